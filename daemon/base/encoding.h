@@ -1,0 +1,29 @@
+// Bytes as text and back: hex and base64. Decoding refuses anything but the exact form.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluis {
+
+using Bytes = std::vector<std::byte>;
+using BytesView = std::span<const std::byte>;
+
+inline BytesView asBytes(std::string_view text) { return std::as_bytes(std::span(text.data(), text.size())); }
+inline std::string_view asText(BytesView bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
+
+/// Lower-case, two digits a byte.
+std::string toHex(BytesView bytes);
+/// nullopt unless an even number of hex digits (either case).
+std::optional<Bytes> fromHex(std::string_view text);
+
+/// RFC 4648 §4 with padding, no line breaks.
+std::string toBase64(BytesView bytes);
+/// nullopt unless well-formed; line breaks and spaces are skipped, missing padding is refused.
+std::optional<Bytes> fromBase64(std::string_view text);
+
+}  // namespace sluis
