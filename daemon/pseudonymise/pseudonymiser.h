@@ -1,0 +1,48 @@
+// The last room that sees a BSN (JEUGDHULP §6): trajectories in, pseudonymous ones out.
+//
+// Step 1: HMAC-SHA-256 of the number under the TTP's key "pseudonym", cut to 128 bits; a label tells numbers of the
+// state, pre-pseudonyms of the provider and records without a number apart, so that none ever equals another. Step 2:
+// one AES block under the key of the record's municipality. Birth day and the letters of the postcode stay behind here.
+//
+// Never keeps a record. A missing key is an Error (config) with the command that makes it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "crypto/keyring.h"
+#include "crypto/mac.h"
+#include "crypto/permutation.h"
+#include "model/pseudonymous.h"
+#include "model/trajectory.h"
+
+namespace sluis::pseudonymise {
+
+class Pseudonymiser {
+ public:
+  /// Uses the latest version of each key. `keys` must outlive it. For one thread; another thread takes its own.
+  explicit Pseudonymiser(const crypto::Keyring& keys);
+  ~Pseudonymiser();
+
+  /// Throws unless there is a domain key for each of these municipalities: before a run, not halfway.
+  void needs(std::span<const std::uint16_t> municipalities);
+
+  /// `out` becomes as long as `records`, in the same order. The caller wipes `records`.
+  void apply(std::span<const Trajectory> records, std::vector<PseudonymousTrajectory>& out);
+
+ private:
+  struct Domain;
+  Domain& domainOf(std::uint16_t municipality);
+
+  const crypto::Keyring& keys_;
+  std::uint16_t stepOneVersion_;
+  crypto::Mac128 number_;
+  crypto::Mac128 prePseudonym_;
+  crypto::Mac128 fallback_;
+  std::vector<std::unique_ptr<Domain>> domains_;
+  std::vector<std::uint16_t> domainIndex_;  // by municipality number: place in domains_ plus one, 0 = not met yet
+};
+
+}  // namespace sluis::pseudonymise
