@@ -1,0 +1,133 @@
+// The configuration as typed values, read once at the edge: nobody else in the house sees YAML or looks for a setting.
+//
+// A Config that exists is complete and in range. Paths are absolute (relative ones in the file count from the file's
+// own folder), times and sizes have units, the time zone exists. Whether a folder is there and may be written is the
+// business of who uses it. Secrets are paths to files, never values; "${CREDENTIALS_DIRECTORY}" at the front of a path
+// stands for the folder systemd hands to a unit, and stays as it is where there is none (the path then cannot be
+// opened).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+
+namespace sluis::config {
+
+using Path = std::filesystem::path;
+
+struct Database {
+  std::string daemon;                ///< libpq conninfo of role sluis_daemon, without a password
+  std::string admin;                 ///< libpq conninfo of who may migrate and administer
+  std::optional<Path> passwordFile;  ///< the daemon's password, one line
+};
+
+struct Run {
+  std::chrono::minutes at{};  ///< local time of day of the daily run
+  std::string timezone;       ///< IANA name, known to this machine
+  int maxParallel = 1;        ///< deliveries in hand at the same time
+};
+
+struct Intake {
+  std::chrono::seconds settle{};            ///< nothing written for so long: a wrong signature may be judged
+  std::chrono::seconds signatureTimeout{};  ///< no signature within this time: SIG01
+};
+
+struct Limits {
+  std::uint64_t fileBytes = 0;          ///< one delivery
+  std::uint64_t quotaBytes = 0;         ///< what one provider may have lying in inbox/ and test/
+  std::uint64_t readerMemoryBytes = 0;  ///< address space of one sluis-reader
+  std::chrono::seconds readerTime{};    ///< wall time of one sluis-reader
+};
+
+struct Retention {
+  std::chrono::seconds outbox{};   ///< receipts and findings in a provider's outbox/
+  std::chrono::seconds listing{};  ///< a provider's own files, listed by name in inbox/
+};
+
+struct Rules {
+  double maxDeletedShare = 0;  ///< of the earlier records; above it DEL01
+  int openPeriods = 0;         ///< latest finished periods of each kind that may be delivered
+};
+
+struct Helpdesk {
+  std::string name;
+  std::string mail;
+  std::string phone;
+};
+
+struct Mail {
+  std::string channel;  ///< name of a channel plugin: "maildir", "smtp", or a third party's
+  /// What that plugin's section says, key by key as in the file: "host", "port", "starttls" ("true"/"false"), "user",
+  /// "ca_file" for smtp; "path" for maildir; whatever mail.settings holds for another channel.
+  std::map<std::string, std::string, std::less<>> settings;
+  /// Secrets of that plugin by name ("password" from password_file) and the file each is in.
+  std::map<std::string, Path, std::less<>> secrets;
+  std::string from;
+  std::vector<std::string> operators;
+  Helpdesk helpdesk;
+};
+
+struct Gate {
+  std::string listen;  ///< address: "::" = every address, IPv4 too
+  std::uint16_t port = 0;
+  Path hostKey;  ///< OpenSSH private key
+  std::chrono::seconds loginDeadline{};
+  int maxSessions = 0;
+};
+
+struct Config {
+  Path file;  ///< where this was read
+
+  Path state;      ///< sluisd's own: spool/ and what else it keeps on disk
+  Path drop;       ///< one folder a provider; on the file system of `state`
+  Path roster;     ///< <user>.roster files, written by sluisd, read by the gate
+  Path control;    ///< unix socket of sluisd
+  Path plugins;    ///< folder of the plugins
+  Path datasets;   ///< folder of dataset definitions
+  Path codelists;  ///< folder of code lists
+  Path mailTexts;  ///< folder of mail texts
+  Path reader;     ///< the program sluis-reader
+  Path keys;       ///< folder of the pseudonym and domain keys
+
+  Database database;
+  Run run;
+  Intake intake;
+  Limits limits;
+  Retention retention;
+  Rules rules;
+  Mail mail;
+  Gate gate;
+};
+
+/// What is wrong with a configuration, all of it: "file:line: message", in the order of the file.
+class Invalid : public Error {
+ public:
+  explicit Invalid(std::vector<std::string> messages);
+  const std::vector<std::string>& messages() const noexcept { return messages_; }
+
+ private:
+  std::vector<std::string> messages_;
+};
+
+/// The configuration in `file`. Throws Invalid with every mistake in it, Error (config) when it cannot be read at all.
+Config load(const Path& file);
+
+/// The effective configuration as YAML that load() reads back to the same values. Holds paths of secrets, no secret.
+std::string show(const Config& config);
+
+/// Every key there is, with its section: "gate.port". For the test that each is documented.
+std::vector<std::string> knownKeys();
+
+/// The conninfo for the daemon's role with the password filled in from its file. Never log it.
+std::string daemonConninfo(const Database& database);
+
+/// Where the packaged configuration lies.
+inline constexpr const char* kPackagedFile = "/etc/sluis/sluis.yaml";
+
+}  // namespace sluis::config

@@ -1,0 +1,99 @@
+#include <yaml-cpp/yaml.h>
+
+#include <fmt/format.h>
+
+#include "config/config.h"
+
+namespace sluis::config {
+
+namespace {
+
+std::string durationText(std::chrono::seconds duration) {
+  const auto seconds = duration.count();
+  if (seconds % 86400 == 0) return fmt::format("{}d", seconds / 86400);
+  if (seconds % 3600 == 0) return fmt::format("{}h", seconds / 3600);
+  if (seconds % 60 == 0) return fmt::format("{}m", seconds / 60);
+  return fmt::format("{}s", seconds);
+}
+
+std::string sizeText(std::uint64_t bytes) {
+  if (bytes % (1ULL << 30) == 0) return fmt::format("{}GiB", bytes >> 30);
+  if (bytes % (1ULL << 20) == 0) return fmt::format("{}MiB", bytes >> 20);
+  if (bytes % (1ULL << 10) == 0) return fmt::format("{}KiB", bytes >> 10);
+  return fmt::format("{}", bytes);
+}
+
+class Writer {
+ public:
+  Writer() { out_ << YAML::BeginMap; }
+  Writer& value(const char* key, const std::string& text) {
+    out_ << YAML::Key << key << YAML::Value << text;
+    return *this;
+  }
+  Writer& value(const char* key, const Path& path) { return value(key, path.string()); }
+  Writer& quoted(const char* key, const std::string& text) {
+    out_ << YAML::Key << key << YAML::Value << YAML::DoubleQuoted << text;
+    return *this;
+  }
+  Writer& values(const char* key, const std::vector<std::string>& texts) {
+    out_ << YAML::Key << key << YAML::Value << YAML::Flow << texts;
+    return *this;
+  }
+  Writer& open(const char* key) {
+    out_ << YAML::Key << key << YAML::Value << YAML::BeginMap;
+    return *this;
+  }
+  Writer& close() {
+    out_ << YAML::EndMap;
+    return *this;
+  }
+  std::string text() {
+    out_ << YAML::EndMap;
+    return std::string(out_.c_str()) + "\n";
+  }
+
+ private:
+  YAML::Emitter out_;
+};
+
+}  // namespace
+
+std::string show(const Config& config) {
+  Writer out;
+  out.value("state", config.state).value("drop", config.drop).value("roster", config.roster);
+  out.value("control", config.control).value("plugins", config.plugins).value("datasets", config.datasets);
+  out.value("codelists", config.codelists).value("mail_texts", config.mailTexts).value("reader", config.reader);
+  out.open("keys").value("dir", config.keys).close();
+  out.open("database").value("daemon", config.database.daemon).value("admin", config.database.admin);
+  if (config.database.passwordFile) out.value("password_file", *config.database.passwordFile);
+  out.close();
+  const auto at = config.run.at.count();
+  out.open("run").quoted("at", fmt::format("{:02}:{:02}", at / 60, at % 60)).value("timezone", config.run.timezone);
+  out.value("max_parallel", std::to_string(config.run.maxParallel)).close();
+  out.open("intake").value("settle", durationText(config.intake.settle));
+  out.value("signature_timeout", durationText(config.intake.signatureTimeout)).close();
+  out.open("limits")
+      .value("file", sizeText(config.limits.fileBytes))
+      .value("quota", sizeText(config.limits.quotaBytes));
+  out.value("reader_memory", sizeText(config.limits.readerMemoryBytes));
+  out.value("reader_time", durationText(config.limits.readerTime)).close();
+  out.open("retention").value("outbox", durationText(config.retention.outbox));
+  out.value("listing", durationText(config.retention.listing)).close();
+  out.open("rules").value("max_deleted_share", fmt::format("{}", config.rules.maxDeletedShare));
+  out.value("open_periods", std::to_string(config.rules.openPeriods)).close();
+  out.open("mail").value("channel", config.mail.channel).value("from", config.mail.from);
+  out.values("operator", config.mail.operators);
+  out.open("helpdesk").value("name", config.mail.helpdesk.name).value("mail", config.mail.helpdesk.mail);
+  out.quoted("phone", config.mail.helpdesk.phone).close();
+  const bool own = config.mail.channel == "smtp" || config.mail.channel == "maildir";
+  out.open(own ? config.mail.channel.c_str() : "settings");
+  for (const auto& [key, value] : config.mail.settings) out.value(key.c_str(), value);
+  for (const auto& [name, path] : config.mail.secrets) out.value((name + "_file").c_str(), path);
+  out.close().close();
+  out.open("gate").quoted("listen", config.gate.listen).value("port", std::to_string(config.gate.port));
+  out.value("host_key", config.gate.hostKey).value("login_deadline", durationText(config.gate.loginDeadline));
+  out.value("max_sessions", std::to_string(config.gate.maxSessions)).close();
+  return out.text();
+}
+
+}  // namespace sluis::config
