@@ -13,8 +13,12 @@ namespace sluis {
 using Bytes = std::vector<std::byte>;
 using BytesView = std::span<const std::byte>;
 
-inline BytesView asBytes(std::string_view text) { return std::as_bytes(std::span(text.data(), text.size())); }
-inline std::string_view asText(BytesView bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
+inline BytesView asBytes(std::string_view text) {
+  return std::as_bytes(std::span(text.data(), text.size()));
+}
+inline std::string_view asText(BytesView bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
 
 /// Lower-case, two digits a byte.
 std::string toHex(BytesView bytes);

@@ -70,7 +70,8 @@ void writeFileDurably(const fs::path& path, std::string_view content, unsigned m
     if (::fchmod(fd.get(), mode) != 0) throwErrno(fmt::format("cannot set the mode of {}", temporary.string()));
     writeAll(fd.get(), content, path.string());
     if (::fsync(fd.get()) != 0) throwErrno(fmt::format("cannot sync {}", path.string()));
-    if (::rename(temporary.c_str(), path.c_str()) != 0) throwErrno(fmt::format("cannot put {} in place", path.string()));
+    if (::rename(temporary.c_str(), path.c_str()) != 0)
+      throwErrno(fmt::format("cannot put {} in place", path.string()));
   } catch (...) {
     ::unlink(temporary.c_str());
     throw;

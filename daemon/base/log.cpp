@@ -21,8 +21,12 @@ std::atomic<Level> mostVerbose{Level::info};
 
 }  // namespace
 
-void setProgram(std::string_view name) { program() = name; }
-void setLevel(Level most) { mostVerbose = most; }
+void setProgram(std::string_view name) {
+  program() = name;
+}
+void setLevel(Level most) {
+  mostVerbose = most;
+}
 
 void write(Level level, std::string_view message) {
   if (level > mostVerbose.load()) return;

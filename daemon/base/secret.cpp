@@ -11,7 +11,9 @@
 
 namespace sluis {
 
-void wipe(std::span<std::byte> bytes) noexcept { ::explicit_bzero(bytes.data(), bytes.size()); }
+void wipe(std::span<std::byte> bytes) noexcept {
+  ::explicit_bzero(bytes.data(), bytes.size());
+}
 
 Secret::Secret(BytesView bytes) : data_(new std::byte[bytes.size()], Wipe{bytes.size()}), size_(bytes.size()) {
   // Refused under a tight RLIMIT_MEMLOCK: then swap is the only loss, and the units set the limit high enough.

@@ -1,4 +1,5 @@
-// Key material and passwords: wiped when they go, kept out of swap and core dumps where the system allows, never printed.
+// Key material and passwords: wiped when they go, kept out of swap and core dumps where the system allows, never
+// printed.
 #pragma once
 
 #include <cstddef>

@@ -12,8 +12,8 @@ namespace sluis {
 /// "<dataset>_<period>[_<anything>].<csv|asc|txt|xlsx|xls>", case-insensitive; <anything> is [A-Za-z0-9-]{1,32} without
 /// eight digits in a row (a name goes into logs and mails, and such a run could be a citizen number).
 struct DeliveryName {
-  std::string file;       ///< as sent, spelling kept; safe to print
-  std::string dataset;    ///< lower case: "jeugdhulp"
+  std::string file;     ///< as sent, spelling kept; safe to print
+  std::string dataset;  ///< lower case: "jeugdhulp"
   Period period;
   std::string extension;  ///< lower case, no dot: "csv"
 
@@ -33,9 +33,9 @@ struct FileKind {
 /// everything else is data, understood or not.
 FileKind kindOf(std::string_view file);
 
-/// A name fit for logs, mails and the database: other characters than [A-Za-z0-9._-] become '_', cut to 100; a name with
-/// eight or more digits in a row ('.', '_', '-' and spaces between them not counted) becomes "sha256:<first 16 hex>",
-/// for which the caller passes the digest of the name in hex.
+/// A name fit for logs, mails and the database: other characters than [A-Za-z0-9._-] become '_', cut to 100; a name
+/// with eight or more digits in a row ('.', '_', '-' and spaces between them not counted) becomes "sha256:<first 16
+/// hex>", for which the caller passes the digest of the name in hex.
 std::string safeFileName(std::string_view file, std::string_view nameDigestHex);
 bool couldCarryBsn(std::string_view file);
 

@@ -11,12 +11,15 @@ namespace sluis {
 
 enum class Severity : std::uint8_t { fout, signaal };
 
-constexpr std::string_view toString(Severity severity) { return severity == Severity::fout ? "fout" : "signaal"; }
+constexpr std::string_view toString(Severity severity) {
+  return severity == Severity::fout ? "fout" : "signaal";
+}
 
 struct Finding {
-  std::uint32_t row;       ///< 1-based record number, header not counted
-  std::string_view field;  ///< column name, empty for a rule over several; points into the dataset definition or a literal
-  std::string_view rule;   ///< "JH101"; likewise
+  std::uint32_t row;  ///< 1-based record number, header not counted
+  std::string_view
+      field;  ///< column name, empty for a rule over several; points into the dataset definition or a literal
+  std::string_view rule;  ///< "JH101"; likewise
   Severity severity;
 };
 

@@ -23,17 +23,23 @@ int numberAt(std::string_view text, std::size_t at, std::size_t count) {
 
 unsigned monthsOf(Period::Kind kind) {
   switch (kind) {
-    case Period::Kind::month: return 1;
-    case Period::Kind::quarter: return 3;
-    case Period::Kind::half: return 6;
-    case Period::Kind::year: return 12;
+    case Period::Kind::month:
+      return 1;
+    case Period::Kind::quarter:
+      return 3;
+    case Period::Kind::half:
+      return 6;
+    case Period::Kind::year:
+      return 12;
   }
   return 12;
 }
 
 }  // namespace
 
-unsigned Period::months() const { return monthsOf(kind_); }
+unsigned Period::months() const {
+  return monthsOf(kind_);
+}
 
 std::optional<Period> Period::parse(std::string_view text) {
   if (!digitsAt(text, 0, 4)) return std::nullopt;
@@ -66,14 +72,20 @@ Day Period::last() const {
   return Day(chr::year(year_) / chr::month(static_cast<unsigned>(number_) * months()) / chr::last);
 }
 
-Period Period::previous() const { return containing(kind_, first() - chr::days(1)); }
+Period Period::previous() const {
+  return containing(kind_, first() - chr::days(1));
+}
 
 std::string Period::text() const {
   switch (kind_) {
-    case Kind::month: return fmt::format("{:04}-{:02}", year_, number_);
-    case Kind::quarter: return fmt::format("{:04}Q{}", year_, number_);
-    case Kind::half: return fmt::format("{:04}H{}", year_, number_);
-    case Kind::year: break;
+    case Kind::month:
+      return fmt::format("{:04}-{:02}", year_, number_);
+    case Kind::quarter:
+      return fmt::format("{:04}Q{}", year_, number_);
+    case Kind::half:
+      return fmt::format("{:04}H{}", year_, number_);
+    case Kind::year:
+      break;
   }
   return fmt::format("{:04}", year_);
 }

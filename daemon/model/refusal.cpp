@@ -10,24 +10,27 @@ using enum RefusalCode;
 using enum DeliveryState;
 
 constexpr std::array kKinds = {
-    RefusalKind{NAM, "NAM", rejected, "De bestandsnaam wordt niet herkend.",
-                "Noem het bestand <dataset>_<periode>[_<vrij>].<csv|asc|txt|xlsx|xls>, bijvoorbeeld jeugdhulp_2026H1.csv, "
-                "en lever het opnieuw aan met een nieuwe handtekening.",
-                "The file name is not understood."},
+    RefusalKind{
+        NAM, "NAM", rejected, "De bestandsnaam wordt niet herkend.",
+        "Noem het bestand <dataset>_<periode>[_<vrij>].<csv|asc|txt|xlsx|xls>, bijvoorbeeld jeugdhulp_2026H1.csv, "
+        "en lever het opnieuw aan met een nieuwe handtekening.",
+        "The file name is not understood."},
     RefusalKind{SIG01, "SIG01", rejected, "Er is niet op tijd een handtekening bij het bestand gekomen.",
                 "Lever het bestand opnieuw aan, samen met zijn handtekening (<bestand>.sig of <bestand>.p7s).",
                 "No signature came within the time allowed."},
-    RefusalKind{SIG02, "SIG02", quarantined, "De handtekening past niet bij het bestand.",
-                "Onderteken het bestand opnieuw met de namespace sluis:<aanbiedercode>:<dataset>_<periode> en lever beide "
-                "opnieuw aan.",
-                "The signature does not fit the file."},
+    RefusalKind{
+        SIG02, "SIG02", quarantined, "De handtekening past niet bij het bestand.",
+        "Onderteken het bestand opnieuw met de namespace sluis:<aanbiedercode>:<dataset>_<periode> en lever beide "
+        "opnieuw aan.",
+        "The signature does not fit the file."},
     RefusalKind{SIG03, "SIG03", quarantined, "De ondertekenaar is niet bij ons geregistreerd voor uw organisatie.",
                 "Onderteken met de geregistreerde sleutel, of laat de nieuwe sleutel door de helpdesk registreren.",
                 "The signer is not registered for this provider."},
-    RefusalKind{SIG04, "SIG04", quarantined,
-                "De sleutel of het certificaat van de ondertekenaar is verlopen, ingetrokken, te zwak of niet vertrouwd.",
-                "Gebruik een geldige sleutel; neem voor registratie contact op met de helpdesk.",
-                "The signer's key or certificate is expired, revoked, too weak or not trusted."},
+    RefusalKind{
+        SIG04, "SIG04", quarantined,
+        "De sleutel of het certificaat van de ondertekenaar is verlopen, ingetrokken, te zwak of niet vertrouwd.",
+        "Gebruik een geldige sleutel; neem voor registratie contact op met de helpdesk.",
+        "The signer's key or certificate is expired, revoked, too weak or not trusted."},
     RefusalKind{AGR01, "AGR01", quarantined, "Er is voor deze dataset geen verwerkersovereenkomst van kracht.",
                 "Het bestand is niet geopend. Neem contact op met de helpdesk over de overeenkomst.",
                 "No processing agreement is in force for this dataset."},
@@ -51,7 +54,8 @@ constexpr std::array kKinds = {
     RefusalKind{VAL01, "VAL01", rejected, "Het bestand bevat records met fouten; er is niets geladen.",
                 "Herstel de genoemde records in uw systeem en lever de hele periode opnieuw aan.",
                 "Records have errors; nothing was loaded."},
-    RefusalKind{DEL01, "DEL01", held, "Deze aanlevering is leeg of zou meer eerdere records verwijderen dan toegestaan.",
+    RefusalKind{DEL01, "DEL01", held,
+                "Deze aanlevering is leeg of zou meer eerdere records verwijderen dan toegestaan.",
                 "Controleer of het bestand volledig is en lever de hele periode opnieuw aan, of bel de helpdesk.",
                 "The delivery is empty or would delete more earlier records than allowed."},
 };
@@ -60,21 +64,33 @@ constexpr std::array kKinds = {
 
 std::string_view toString(DeliveryState state) {
   switch (state) {
-    case receiving: return "receiving";
-    case waiting: return "waiting";
-    case queued: return "queued";
-    case accepted: return "accepted";
-    case rejected: return "rejected";
-    case held: return "held";
-    case superseded: return "superseded";
-    case quarantined: return "quarantined";
+    case receiving:
+      return "receiving";
+    case waiting:
+      return "waiting";
+    case queued:
+      return "queued";
+    case accepted:
+      return "accepted";
+    case rejected:
+      return "rejected";
+    case held:
+      return "held";
+    case superseded:
+      return "superseded";
+    case quarantined:
+      return "quarantined";
   }
   return "unknown";
 }
 
-std::span<const RefusalKind> refusalKinds() { return kKinds; }
+std::span<const RefusalKind> refusalKinds() {
+  return kKinds;
+}
 
-const RefusalKind& kindOf(RefusalCode code) { return kKinds[static_cast<std::size_t>(code)]; }
+const RefusalKind& kindOf(RefusalCode code) {
+  return kKinds[static_cast<std::size_t>(code)];
+}
 
 const RefusalKind* findRefusalKind(std::string_view text) {
   for (const RefusalKind& kind : kKinds)

@@ -12,13 +12,28 @@ enum class DeliveryState { receiving, waiting, queued, accepted, rejected, held,
 
 std::string_view toString(DeliveryState state);
 
-enum class RefusalCode { NAM, SIG01, SIG02, SIG03, SIG04, AGR01, PER01, SIZ01, DUP01, DUP02, FMT01, FMT02, VAL01, DEL01 };
+enum class RefusalCode {
+  NAM,
+  SIG01,
+  SIG02,
+  SIG03,
+  SIG04,
+  AGR01,
+  PER01,
+  SIZ01,
+  DUP01,
+  DUP02,
+  FMT01,
+  FMT02,
+  VAL01,
+  DEL01
+};
 
 struct RefusalKind {
   RefusalCode code;
-  std::string_view text;   ///< "SIG02"
-  DeliveryState state;     ///< where it sends the delivery
-  std::string_view dutch;  ///< one sentence for the provider: what is wrong
+  std::string_view text;         ///< "SIG02"
+  DeliveryState state;           ///< where it sends the delivery
+  std::string_view dutch;        ///< one sentence for the provider: what is wrong
   std::string_view dutchRemedy;  ///< one sentence: what to do
   std::string_view english;
 };

@@ -1,7 +1,7 @@
 // A format plugin turns a delivery file into rows of cells: bytes in, batches out, inside the sluis-reader worker only.
 //
-// It never sees a file name, a dataset's rules or a network; it may throw nothing but plugin::Unreadable. Memory must not
-// grow with the file.
+// It never sees a file name, a dataset's rules or a network; it may throw nothing but plugin::Unreadable. Memory must
+// not grow with the file.
 #pragma once
 
 #include <cstddef>
@@ -31,8 +31,8 @@ class ByteSource {
 };
 
 /// Where one batch of cells is written: a slot of memory shared with sluisd, or plain memory in `sluis validate`.
-/// Row r's cells are cells[r*columns .. r*columns+columns): each an end offset into `text`; it starts where the one before
-/// ended (0 for the very first).
+/// Row r's cells are cells[r*columns .. r*columns+columns): each an end offset into `text`; it starts where the one
+/// before ended (0 for the very first).
 struct BatchBuffer {
   std::span<std::uint32_t> ends;
   std::span<char> text;

@@ -39,7 +39,8 @@ Loader::Loader(const fs::path& directory, const std::vector<std::string>& kinds)
   for (const auto& entry : fs::directory_iterator(directory, failed))
     if (entry.path().extension() == ".so") files.push_back(entry.path());
   if (failed)
-    throw Error(ErrorKind::plugin, fmt::format("cannot read the plugin folder {}: {}", directory.string(), failed.message()));
+    throw Error(ErrorKind::plugin,
+                fmt::format("cannot read the plugin folder {}: {}", directory.string(), failed.message()));
   std::sort(files.begin(), files.end());
   for (const fs::path& file : files) {
     const std::string stem = file.stem().string();
@@ -56,8 +57,8 @@ Loader::Loader(const fs::path& directory, const std::vector<std::string>& kinds)
         throw Error(ErrorKind::plugin, fmt::format("plugin {} was built for another version of Sluis", file.string()),
                     fmt::format("build it again with interface {}", kPluginApi));
       if (fmt::format("{}-{}", descriptor->kind, descriptor->name) != stem)
-        throw Error(ErrorKind::plugin, fmt::format("plugin {} calls itself {}-{}", file.string(), descriptor->kind,
-                                                   descriptor->name),
+        throw Error(ErrorKind::plugin,
+                    fmt::format("plugin {} calls itself {}-{}", file.string(), descriptor->kind, descriptor->name),
                     "name the file <kind>-<name>.so");
       descriptors_.push_back(descriptor);
       loaded_.push_back({descriptor->kind, descriptor->name, descriptor->version, file});

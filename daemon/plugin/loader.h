@@ -1,5 +1,6 @@
-// Loads the plugins of one directory, once, for the life of the program. A file that is no plugin, was built for another
-// interface, or that others than root or this user may write, is an Error: a half-loaded set is worse than none.
+// Loads the plugins of one directory, once, for the life of the program. A file that is no plugin, was built for
+// another interface, or that others than root or this user may write, is an Error: a half-loaded set is worse than
+// none.
 #pragma once
 
 #include <filesystem>
