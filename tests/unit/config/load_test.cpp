@@ -1,0 +1,244 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+
+#include "base/file.h"
+#include "config/config.h"
+#include "config/layout.h"
+
+namespace sluis::config {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using namespace std::chrono_literals;
+
+constexpr std::string_view kSmallest = R"(mail:
+  from: sluis@ttp.example
+  operator: [beheer@ttp.example]
+  helpdesk: {name: Helpdesk, mail: helpdesk@ttp.example, phone: "030"}
+)";
+
+class ConfigFile : public testing::Test {
+ protected:
+  void SetUp() override {
+    char pattern[] = "/tmp/sluis-config-XXXXXX";
+    ASSERT_NE(::mkdtemp(pattern), nullptr);
+    folder_ = pattern;
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  Path write(std::string_view text) {
+    const Path file = folder_ / "sluis.yaml";
+    std::ofstream(file) << text;
+    return file;
+  }
+  Config loaded(std::string_view text) { return load(write(text)); }
+  std::vector<std::string> mistakes(std::string_view text) {
+    const Path file = write(text);
+    try {
+      load(file);
+    } catch (const Invalid& invalid) {
+      std::vector<std::string> lines;
+      for (const auto& message : invalid.messages()) {
+        EXPECT_TRUE(message.starts_with(file.string() + ":")) << message;
+        lines.push_back(message.substr(file.string().size() + 1));
+      }
+      return lines;
+    }
+    return {};
+  }
+  std::vector<std::string> mistakesBeside(std::string_view text) {
+    return mistakes(std::string(kSmallest) + std::string(text));
+  }
+
+  Path folder_;
+};
+
+TEST_F(ConfigFile, TheSmallestFileTakesEveryDefault) {
+  const Config config = loaded(kSmallest);
+  EXPECT_EQ(config.state, "/var/lib/sluis");
+  EXPECT_EQ(config.drop, "/var/lib/sluis/drop");
+  EXPECT_EQ(config.run.at, 120min);
+  EXPECT_EQ(config.run.timezone, "Europe/Amsterdam");
+  EXPECT_EQ(config.intake.settle, 60s);
+  EXPECT_EQ(config.intake.signatureTimeout, 24h);
+  EXPECT_EQ(config.limits.fileBytes, 4ULL << 30);
+  EXPECT_EQ(config.limits.quotaBytes, 16ULL << 30);
+  EXPECT_EQ(config.retention.outbox, 90 * 24h);
+  EXPECT_DOUBLE_EQ(config.rules.maxDeletedShare, 0.20);
+  EXPECT_EQ(config.mail.channel, "maildir");
+  EXPECT_EQ(config.mail.settings.at("path"), "/var/lib/sluis/mail");
+  EXPECT_EQ(config.gate.port, 2222);
+}
+
+TEST_F(ConfigFile, FiveMistakesGiveFiveMessagesInTheOrderOfTheFile) {
+  EXPECT_THAT(
+      mistakes("stat: /srv\n"
+               "run: {at: \"25:00\", timezone: Europe/Amstelveen}\n"
+               "limits:\n"
+               "  file: 4 gigabytes\n"
+               "mail:\n"
+               "  from: sluis@ttp.example\n"
+               "  operator: [beheer@ttp.example]\n"
+               "  helpdesk: {name: Helpdesk, mail: helpdesk@ttp.example}\n"),
+      ElementsAre("1: unknown key stat (did you mean state?)", "2: run.at must be a time of day such as \"02:00\"",
+                  "2: run.timezone is no time zone this machine knows, such as Europe/Amsterdam (package tzdata)",
+                  "4: limits.file must be a size such as 512KiB, 256MiB or 4GiB",
+                  "8: mail.helpdesk.phone is required"));
+}
+
+TEST_F(ConfigFile, AnEmptyFileLacksWhatHasNoDefault) {
+  EXPECT_THAT(mistakes(""), ElementsAre("1: mail.from is required", "1: mail.operator must name at least one address",
+                                        "1: mail.helpdesk.name is required", "1: mail.helpdesk.mail is required",
+                                        "1: mail.helpdesk.phone is required"));
+}
+
+TEST_F(ConfigFile, BrokenYamlIsOneMessageWithItsLine) {
+  const auto lines = mistakes("state: /srv\nrun: {at: \n");
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_THAT(lines[0], testing::MatchesRegex("[0-9]+: .+"));
+}
+
+TEST_F(ConfigFile, AListWhereKeysBelongIsRefused) {
+  EXPECT_THAT(mistakesBeside("run: [1, 2]\n"), ElementsAre("5: run must hold keys and values"));
+  EXPECT_THAT(mistakesBeside("state: {a: b}\n"), ElementsAre("5: state must be one value"));
+}
+
+TEST_F(ConfigFile, AKeyGivenTwiceIsRefused) {
+  EXPECT_THAT(mistakesBeside("run:\n  at: \"02:00\"\n  at: \"03:00\"\n"), ElementsAre("7: run.at is given twice"));
+}
+
+TEST_F(ConfigFile, TimesAndSizesWithoutSenseAreRefused) {
+  for (const char* wrong : {"0s", "60", "-5s", "1w", "s", "99999999999999999999d", "4000d"})
+    EXPECT_EQ(mistakesBeside(std::string("intake: {settle: ") + wrong + "}\n").size(), 1U) << wrong;
+  for (const char* wrong : {"0", "4GB", "-1", "9999999999GiB", "GiB", "1.5GiB"})
+    EXPECT_FALSE(mistakesBeside(std::string("limits: {reader_memory: ") + wrong + "}\n").empty()) << wrong;
+  for (const char* wrong : {"2:00", "24:00", "12:60", "ab:cd", "+1:00", "02:00:00"})
+    EXPECT_EQ(mistakesBeside(std::string("run: {at: \"") + wrong + "\"}\n").size(), 1U) << wrong;
+  for (const char* wrong : {"../../etc/passwd", "/usr/share/zoneinfo/UTC", "Europe", "Europe/", "zone.tab2"})
+    EXPECT_EQ(mistakesBeside(std::string("run: {timezone: ") + wrong + "}\n").size(), 1U) << wrong;
+  for (const char* wrong : {"1.5", "-0.1", "nan", "20%"})
+    EXPECT_EQ(mistakesBeside(std::string("rules: {max_deleted_share: ") + wrong + "}\n").size(), 1U) << wrong;
+  for (const char* wrong : {"0", "65536", "x", "2222x"})
+    EXPECT_EQ(mistakesBeside(std::string("gate: {port: ") + wrong + "}\n").size(), 1U) << wrong;
+}
+
+TEST_F(ConfigFile, TimesAndSizesHaveTheirUnits) {
+  const Config config = loaded(std::string(kSmallest) +
+                               "intake: {settle: 3s, signature_timeout: 2d}\n"
+                               "limits: {file: 512MiB, quota: 1GiB, reader_time: 90s, reader_memory: 134217728}\n"
+                               "run: {at: \"23:59\", timezone: UTC}\n");
+  EXPECT_EQ(config.intake.settle, 3s);
+  EXPECT_EQ(config.intake.signatureTimeout, 48h);
+  EXPECT_EQ(config.limits.fileBytes, 512ULL << 20);
+  EXPECT_EQ(config.limits.readerMemoryBytes, 128ULL << 20);
+  EXPECT_EQ(config.run.at, 23h + 59min);
+}
+
+TEST_F(ConfigFile, APasswordInTheFileIsRefusedWhereverItStands) {
+  EXPECT_THAT(mistakesBeside("database: {daemon: dbname=sluis password=geheim}\n"),
+              ElementsAre(HasSubstr("password_file")));
+  EXPECT_THAT(mistakesBeside("database: {admin: \"postgresql://a:b@c/d\"}\n"), ElementsAre(HasSubstr("not a URI")));
+  const auto lines = mistakes(
+      "mail:\n  channel: smtp\n  from: a@b.example\n  operator: a@b.example\n"
+      "  helpdesk: {name: H, mail: h@b.example, phone: \"1\"}\n  smtp: {host: m.example, password: geheim}\n");
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_EQ(lines[0], "6: unknown key mail.smtp.password");
+  EXPECT_THAT(lines[0], testing::Not(HasSubstr("geheim")));
+}
+
+TEST_F(ConfigFile, AMailPasswordNeverTravelsUnencrypted) {
+  EXPECT_THAT(mistakes("mail:\n  channel: smtp\n  from: a@b.example\n  operator: a@b.example\n"
+                       "  helpdesk: {name: H, mail: h@b.example, phone: \"1\"}\n"
+                       "  smtp: {host: m.example, user: sluis, password_file: p, starttls: false}\n"),
+              ElementsAre(HasSubstr("mail.smtp.starttls must be true")));
+}
+
+TEST_F(ConfigFile, RelativePathsCountFromTheFilesFolder) {
+  EXPECT_EQ(loaded(std::string(kSmallest) + "state: here/../there\n").state, folder_ / "there");
+}
+
+TEST_F(ConfigFile, ACredentialIsFoundInItsFolderAndStaysNamedWithoutOne) {
+  const std::string text = std::string(kSmallest) + "gate: {host_key: \"${CREDENTIALS_DIRECTORY}/ssh_host_key\"}\n";
+  ::unsetenv("CREDENTIALS_DIRECTORY");
+  EXPECT_EQ(loaded(text).gate.hostKey, "${CREDENTIALS_DIRECTORY}/ssh_host_key");
+  ::setenv("CREDENTIALS_DIRECTORY", "/run/credentials/x", 1);
+  EXPECT_EQ(loaded(text).gate.hostKey, "/run/credentials/x/ssh_host_key");
+  ::unsetenv("CREDENTIALS_DIRECTORY");
+  EXPECT_EQ(mistakesBeside("control: ${HOME}/x\n").size(), 1U);
+}
+
+TEST_F(ConfigFile, AThirdPartysChannelGetsItsSettingsAsTheyAre) {
+  const Config config = loaded(
+      "mail:\n  channel: pager\n  from: a@b.example\n  operator: a@b.example\n"
+      "  helpdesk: {name: H, mail: h@b.example, phone: \"1\"}\n  settings: {token: x1, password_file: /run/p}\n");
+  EXPECT_EQ(config.mail.settings.at("token"), "x1");
+  EXPECT_EQ(config.mail.secrets.at("password"), "/run/p");
+}
+
+TEST_F(ConfigFile, WhatIsShownReadsBackToTheSame) {
+  const Config config = loaded(std::string(kSmallest) + "intake: {settle: 3s}\nlimits: {file: 1KiB, quota: 1025}\n");
+  const std::string shown = show(config);
+  EXPECT_EQ(show(loaded(shown)), shown);
+  EXPECT_THAT(shown, HasSubstr("settle: 3s"));
+  EXPECT_THAT(shown, HasSubstr("quota: 1025"));
+}
+
+TEST_F(ConfigFile, TheDaemonsPasswordIsQuotedIntoTheConninfo) {
+  const Path file = folder_ / "password";
+  std::ofstream(file) << "it's a \\ secret\n";
+  EXPECT_EQ(daemonConninfo({.daemon = "dbname=sluis", .admin = "", .passwordFile = file}),
+            "dbname=sluis password='it\\'s a \\\\ secret'");
+  EXPECT_EQ(daemonConninfo({.daemon = "dbname=sluis", .admin = "", .passwordFile = {}}), "dbname=sluis");
+}
+
+TEST(Example, LoadsAndDocumentsEveryKey) {
+  const Path example = Path(SLUIS_SOURCE_DIR) / "config/sluis.example.yaml";
+  EXPECT_EQ(load(example).mail.settings.at("host"), "mail.ttp.example");
+  const std::string text = readFile(example);
+  const auto keys = knownKeys();
+  EXPECT_GT(keys.size(), 50U);
+  for (const auto& key : keys) {
+    const std::string last = key.substr(key.rfind('.') + 1) + ":";
+    EXPECT_THAT(text, HasSubstr(last)) << key << " is not in the example";
+  }
+}
+
+/// What the example shows as a default, uncommented, is the default.
+TEST(Example, ShowsTheDefaultsItClaims) {
+  std::string text;
+  std::ifstream example(Path(SLUIS_SOURCE_DIR) / "config/sluis.example.yaml");
+  const std::vector<std::string> sections = {"run:", "intake:", "limits:", "retention:", "rules:"};
+  bool inside = false;
+  for (std::string line; std::getline(example, line);) {
+    if (!line.starts_with("# ")) inside = false;
+    const std::string plain = line.starts_with("# ") ? line.substr(2) : "";
+    if (std::find(sections.begin(), sections.end(), plain) != sections.end()) inside = true;
+    if (inside) text += plain + "\n";
+  }
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 18);
+  char pattern[] = "/tmp/sluis-config-XXXXXX";
+  ASSERT_NE(::mkdtemp(pattern), nullptr);
+  const Path file = Path(pattern) / "sluis.yaml";
+  std::ofstream(file) << kSmallest;
+  const std::string defaults = show(load(file));
+  std::ofstream(file) << kSmallest << text;
+  EXPECT_EQ(show(load(file)), defaults);
+  std::filesystem::remove_all(pattern);
+}
+
+TEST(Layout, AnInstalledProgramFindsItsPartsFromItsOwnPlace) {
+  const Layout installed = layoutOf("/nowhere/usr/bin/sluis");
+  EXPECT_EQ(installed.daemons, "/nowhere/usr/sbin");
+  EXPECT_EQ(installed.reader, "/nowhere/usr/libexec/sluis/sluis-reader");
+  EXPECT_EQ(installed.share, "/nowhere/usr/share/sluis");
+  EXPECT_EQ(layoutOf("/nowhere/usr/sbin/sluisd").share, "/nowhere/usr/share/sluis");
+}
+
+}  // namespace
+}  // namespace sluis::config
