@@ -1,0 +1,30 @@
+-- The roles of Sluis: run once by a superuser in the database of Sluis, before `sluis db migrate`. Running it again
+-- changes nothing. How the login roles authenticate (peer, certificate, password) is pg_hba.conf's business.
+--
+--   sluis_owner   owns schemas and tables; nobody logs in as it; migrations run as it
+--   sluis_daemon  sluisd: what the sequence needs; the log it can only read and extend
+--   sluis_admin   the command line: the register, the log (read and extend); no records
+
+DO $$
+DECLARE
+  role_name text;
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'sluis_owner') THEN
+    CREATE ROLE sluis_owner NOLOGIN;
+  END IF;
+  FOREACH role_name IN ARRAY ARRAY['sluis_daemon', 'sluis_admin'] LOOP
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
+      EXECUTE format('CREATE ROLE %I LOGIN', role_name);
+    END IF;
+    EXECUTE format('ALTER ROLE %I NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS', role_name);
+    -- An error's details can quote a row, a statement's parameters can be one: the server's log must hold neither.
+    EXECUTE format('ALTER ROLE %I SET log_error_verbosity = terse', role_name);
+    EXECUTE format('ALTER ROLE %I SET log_parameter_max_length = 0', role_name);
+    EXECUTE format('ALTER ROLE %I SET log_parameter_max_length_on_error = 0', role_name);
+  END LOOP;
+  EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+  EXECUTE format('GRANT CONNECT, CREATE ON DATABASE %I TO sluis_owner', current_database());
+  EXECUTE format('GRANT CONNECT ON DATABASE %I TO sluis_daemon, sluis_admin', current_database());
+END $$;
+
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
