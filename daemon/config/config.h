@@ -23,7 +23,8 @@ using Path = std::filesystem::path;
 
 struct Database {
   std::string daemon;                ///< libpq conninfo of role sluis_daemon, without a password
-  std::string admin;                 ///< libpq conninfo of who may migrate and administer
+  std::string admin;                 ///< libpq conninfo of role sluis_admin, for `sluis`
+  std::string owner;                 ///< libpq conninfo of who may become sluis_owner, for `sluis db`
   std::optional<Path> passwordFile;  ///< the daemon's password, one line
 };
 

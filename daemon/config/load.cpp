@@ -17,10 +17,12 @@ constexpr std::size_t kLargestFile = 1 << 20;
 
 Database readDatabase(Section section) {
   Database database{.daemon = section.text("daemon", "dbname=sluis user=sluis_daemon"),
-                    .admin = section.text("admin", "dbname=sluis"),
+                    .admin = section.text("admin", "dbname=sluis user=sluis_admin"),
+                    .owner = section.text("owner", "dbname=sluis"),
                     .passwordFile = section.optionalPath("password_file")};
   // Anybody may read the configuration; a password in it is a mistake wherever it stands.
-  for (const auto& [key, conninfo] : {std::pair("daemon", database.daemon), std::pair("admin", database.admin)}) {
+  for (const auto& [key, conninfo] :
+       {std::pair("daemon", database.daemon), std::pair("admin", database.admin), std::pair("owner", database.owner)}) {
     const bool uri = conninfo.find("://") != std::string::npos;
     if (conninfo.find("password=") != std::string::npos)
       section.wrong(key, "holds a password; put it in a file and name that in database.password_file");

@@ -65,6 +65,7 @@ std::string show(const Config& config) {
   out.value("codelists", config.codelists).value("mail_texts", config.mailTexts).value("reader", config.reader);
   out.open("keys").value("dir", config.keys).close();
   out.open("database").value("daemon", config.database.daemon).value("admin", config.database.admin);
+  out.value("owner", config.database.owner);
   if (config.database.passwordFile) out.value("password_file", *config.database.passwordFile);
   out.close();
   const auto at = config.run.at.count();

@@ -192,9 +192,9 @@ TEST_F(ConfigFile, WhatIsShownReadsBackToTheSame) {
 TEST_F(ConfigFile, TheDaemonsPasswordIsQuotedIntoTheConninfo) {
   const Path file = folder_ / "password";
   std::ofstream(file) << "it's a \\ secret\n";
-  EXPECT_EQ(daemonConninfo({.daemon = "dbname=sluis", .admin = "", .passwordFile = file}),
+  EXPECT_EQ(daemonConninfo({.daemon = "dbname=sluis", .admin = "", .owner = "", .passwordFile = file}),
             "dbname=sluis password='it\\'s a \\\\ secret'");
-  EXPECT_EQ(daemonConninfo({.daemon = "dbname=sluis", .admin = "", .passwordFile = {}}), "dbname=sluis");
+  EXPECT_EQ(daemonConninfo({.daemon = "dbname=sluis", .admin = "", .owner = "", .passwordFile = {}}), "dbname=sluis");
 }
 
 TEST(Example, LoadsAndDocumentsEveryKey) {
