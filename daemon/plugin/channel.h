@@ -25,6 +25,10 @@ enum class Outcome { delivered, tryLater, failed };
 struct DeliveryReport {
   Outcome outcome;
   std::string reason;  ///< one line for the operator when not delivered; never message content
+  /// Recipients that are refused for good although others got the message, or may get it later.
+  std::vector<std::string> refused = {};
+  /// With tryLater: the recipients to try again; empty = all that are not refused.
+  std::vector<std::string> retry = {};
 };
 
 /// The channel's own section of the configuration, flat: "host" -> "mail.example.nl". Secrets come through `secret`.
