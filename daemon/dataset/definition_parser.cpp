@@ -1,0 +1,174 @@
+#include "dataset/definition_parser.h"
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include <fmt/format.h>
+
+namespace sluis::dataset {
+
+namespace {
+
+bool isDigits(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// The records' compact form has a place for numbers only: two digits, or GM and four.
+bool fitsForm(Form form, std::string_view code) {
+  if (form == Form::code) return code.size() == 2 && isDigits(code) && code != "00";
+  return code.size() == 6 && code.starts_with("GM") && isDigits(code.substr(2)) && code != "GM0000";
+}
+
+}  // namespace
+
+std::shared_ptr<const CodeList> parseCodeList(YamlFile& file) {
+  const YAML::Node& root = file.root();
+  if (!file.mapping(root, {"codelist", "codes"})) return nullptr;
+  std::string name = file.text(root, "codelist");
+  if (!root["codes"] || !root["codes"].IsSequence()) {
+    file.wrong(root["codes"] ? root["codes"] : root, "\"codes\" is missing or no list");
+    return nullptr;
+  }
+  std::vector<Code> codes;
+  std::set<std::string> seen;
+  for (const YAML::Node& node : root["codes"]) {
+    if (!file.mapping(node, {"code", "name", "valid_from", "valid_until"})) continue;
+    Code code{.code = file.text(node, "code"), .name = file.text(node, "name"), .validity = {}};
+    if (const auto from = file.optionalDay(node, "valid_from")) code.validity.from = *from;
+    if (const auto until = file.optionalDay(node, "valid_until")) code.validity.until = *until;
+    if (code.validity.until <= code.validity.from) file.wrong(node, "valid_until does not lie after valid_from");
+    if (!seen.insert(code.code).second) file.wrong(node, fmt::format("code {} stands here twice", code.code));
+    codes.push_back(std::move(code));
+  }
+  if (name.empty()) return nullptr;
+  return std::make_shared<const CodeList>(std::move(name), std::move(codes));
+}
+
+Definition DefinitionParser::parse() {
+  const YAML::Node& root = file_.root();
+  if (!file_.mapping(root, {"dataset", "version", "title", "valid_from", "valid_until", "placeholders", "one_of",
+                            "fields", "rules"}))
+    return std::move(definition_);
+  definition_.dataset_ = file_.text(root, "dataset");
+  definition_.version_ = file_.text(root, "version");
+  definition_.title_ = file_.text(root, "title");
+  if (const auto from = file_.optionalDay(root, "valid_from")) definition_.validity_.from = *from;
+  if (const auto until = file_.optionalDay(root, "valid_until")) definition_.validity_.until = *until;
+  if (definition_.validity_.until <= definition_.validity_.from)
+    file_.wrong(root, "valid_until does not lie after valid_from");
+  parsePlaceholders(root["placeholders"]);
+  if (root["fields"] && root["fields"].IsSequence())
+    for (const YAML::Node& node : root["fields"]) parseField(node);
+  else
+    file_.wrong(root["fields"] ? root["fields"] : root, "\"fields\" is missing or no list");
+  parseOneOf(root);
+  parseRules(root["rules"]);
+  return std::move(definition_);
+}
+
+void DefinitionParser::parsePlaceholders(const YAML::Node& node) {
+  if (!node) return file_.wrong(file_.root(), "\"placeholders\" is missing");
+  if (!file_.mapping(node, {"bsn_unknown", "bsn_unborn", "birth_unborn"})) return;
+  const auto bsn = [&](const char* key) {
+    const std::string written = file_.text(node, key);
+    if (written.size() == 9 && isDigits(written)) return static_cast<std::uint32_t>(std::stoul(written));
+    if (!written.empty()) file_.wrong(node[key], fmt::format("\"{}\" is not nine digits", key));
+    return std::uint32_t{0};
+  };
+  definition_.placeholders_ = {bsn("bsn_unknown"), bsn("bsn_unborn"), file_.optionalTexts(node, "birth_unborn")};
+}
+
+void DefinitionParser::parseField(const YAML::Node& node) {
+  if (!file_.mapping(node, {"name", "aliases", "required", "form", "codes", "letters", "min", "max"})) return;
+  const std::string name = file_.text(node, "name");
+  const auto known = findField(name);
+  if (!known) {
+    if (!name.empty()) file_.wrong(node, fmt::format("a record has no place for a field \"{}\"", name));
+    return;
+  }
+  FieldDefinition field{.field = *known,
+                        .name = name,
+                        .aliases = file_.optionalTexts(node, "aliases"),
+                        .required = file_.optionalFlag(node, "required"),
+                        .form = kindOf(*known).form,
+                        .codes = nullptr,
+                        .letters = {},
+                        .min = 0,
+                        .max = 0};
+  const std::string form = file_.text(node, "form");
+  if (!form.empty() && form != toString(field.form))
+    file_.wrong(node["form"], fmt::format("the form of {} is {}", name, toString(field.form)));
+  parseFormDetails(node, field);
+  for (std::string& alias : field.aliases)
+    std::transform(alias.begin(), alias.end(), alias.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; });
+  std::vector<std::string> names = field.aliases;
+  names.push_back(field.name);
+  for (const std::string& column : names)
+    if (definition_.findColumn(column) != nullptr)
+      file_.wrong(node, fmt::format("there is already a column \"{}\"", column));
+  definition_.fields_.push_back(std::move(field));
+}
+
+void DefinitionParser::parseFormDetails(const YAML::Node& node, FieldDefinition& field) {
+  const bool wantsCodes = field.form == Form::code || field.form == Form::municipality || field.form == Form::postcode;
+  if (wantsCodes) {
+    const std::string name = file_.text(node, "codes");
+    const auto list = lists_.find(name);
+    if (list != lists_.end()) {
+      field.codes = list->second;
+      for (const Code& code : field.codes->codes())
+        if (!fitsForm(field.form, code.code))
+          file_.wrong(node["codes"], fmt::format("code {} of list {} does not fit the form {}", code.code, name,
+                                                 toString(field.form)));
+    } else if (!name.empty()) {
+      file_.wrong(node["codes"], fmt::format("there is no code list \"{}\"", name));
+    }
+  } else if (node["codes"]) {
+    file_.wrong(node["codes"], fmt::format("form {} has no codes", toString(field.form)));
+  }
+  if (field.form == Form::letter) {
+    field.letters = file_.text(node, "letters");
+    if (!std::all_of(field.letters.begin(), field.letters.end(), [](char c) { return c >= 'A' && c <= 'Z'; }))
+      file_.wrong(node["letters"], "\"letters\" holds something else than capital letters");
+  } else if (node["letters"]) {
+    file_.wrong(node["letters"], fmt::format("form {} has no letters", toString(field.form)));
+  }
+  if (field.form == Form::number) {
+    field.min = static_cast<unsigned>(file_.number(node, "min", 1, 255));
+    field.max = static_cast<unsigned>(file_.number(node, "max", static_cast<int>(field.min), 255));
+  } else if (node["min"] || node["max"]) {
+    file_.wrong(node, fmt::format("form {} has no range", toString(field.form)));
+  }
+}
+
+void DefinitionParser::parseOneOf(const YAML::Node& root) {
+  for (const std::string& name : file_.optionalTexts(root, "one_of")) {
+    const auto field = findField(name);
+    if (field && definition_.find(*field) != nullptr)
+      definition_.oneOf_.push_back(*field);
+    else
+      file_.wrong(root["one_of"], fmt::format("\"{}\" is no field of this version", name));
+  }
+}
+
+void DefinitionParser::parseRules(const YAML::Node& node) {
+  if (!node || !node.IsMap()) return file_.wrong(node ? node : file_.root(), "\"rules\" is missing or no mapping");
+  for (const auto& entry : node) {
+    const std::string code = entry.first.Scalar();
+    Thresholds thresholds;
+    if (entry.second.IsMap()) {
+      for (const auto& threshold : entry.second) {
+        const std::string name = threshold.first.Scalar();
+        if (thresholds.count(name) != 0) file_.wrong(threshold.first, fmt::format("\"{}\" stands here twice", name));
+        thresholds[name] = file_.number(entry.second, name.c_str(), 0, 1'000'000);
+      }
+    } else if (!entry.second.IsNull()) {
+      file_.wrong(entry.second, "expected thresholds ({name: number}) or {}");
+    }
+    if (!definition_.rules_.emplace(code, std::move(thresholds)).second)
+      file_.wrong(entry.first, fmt::format("rule {} stands here twice", code));
+  }
+}
+
+}  // namespace sluis::dataset
