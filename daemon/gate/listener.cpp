@@ -1,0 +1,257 @@
+#include "gate/listener.h"
+
+#include <netdb.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "gate/session.h"
+
+namespace sluis::gate {
+
+namespace {
+
+constexpr int kTickMilliseconds = 1000;
+constexpr auto kRosterCheckEvery = std::chrono::seconds(10);
+constexpr auto kComplainEvery = std::chrono::seconds(10);
+
+struct FreeAddresses {
+  void operator()(addrinfo* list) const noexcept { ::freeaddrinfo(list); }
+};
+
+Fd listenOn(const std::string& address, std::uint16_t port) {
+  addrinfo hints{};
+  hints.ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV;
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  const int failed = ::getaddrinfo(address.c_str(), std::to_string(port).c_str(), &hints, &found);
+  const std::unique_ptr<addrinfo, FreeAddresses> list(found);
+  if (failed != 0) throw Error(ErrorKind::config, fmt::format("\"{}\" is not a numeric address to listen on", address));
+  Fd fd(::socket(list->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!fd) throwErrno("cannot make a socket");
+  const int on = 1;
+  ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (::bind(fd.get(), list->ai_addr, list->ai_addrlen) != 0 || ::listen(fd.get(), 128) != 0)
+    throwErrno(fmt::format("cannot listen on {} port {}", address, port));
+  return fd;
+}
+
+struct Named {
+  std::string host;
+  std::string port;
+};
+
+Named nameOf(const sockaddr_storage& address, socklen_t length) {
+  std::array<char, NI_MAXHOST> host{};
+  std::array<char, NI_MAXSERV> port{};
+  if (::getnameinfo(reinterpret_cast<const sockaddr*>(&address), length, host.data(), host.size(), port.data(),
+                    port.size(), NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+    return {"an unknown address", "0"};
+  return {host.data(), port.data()};
+}
+
+// One household has a whole /64; counting single IPv6 addresses would limit nobody.
+std::string neighbourhoodOf(const sockaddr_storage& address, const std::string& host) {
+  if (address.ss_family != AF_INET6) return host;
+  const auto& bytes = reinterpret_cast<const sockaddr_in6&>(address).sin6_addr.s6_addr;
+  return {reinterpret_cast<const char*>(bytes), 8};
+}
+
+sigset_t ownSignals() {
+  sigset_t set;
+  ::sigemptyset(&set);
+  for (const int signal : {SIGCHLD, SIGHUP, SIGTERM, SIGINT}) ::sigaddset(&set, signal);
+  return set;
+}
+
+}  // namespace
+
+Listener::Listener(const Settings& settings)
+    : settings_(settings), roster_(settings.rosterFolder), listening_(listenOn(settings.listenAddress, settings.port)) {
+  sockaddr_storage address{};
+  socklen_t length = sizeof address;
+  if (::getsockname(listening_.get(), reinterpret_cast<sockaddr*>(&address), &length) != 0)
+    throwErrno("cannot tell the port");
+  port_ = static_cast<std::uint16_t>(std::stoi(nameOf(address, length).port));
+  const sigset_t set = ownSignals();
+  ::sigprocmask(SIG_BLOCK, &set, nullptr);
+  signals_ = Fd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+  if (!signals_) throwErrno("cannot wait for signals");
+}
+
+bool Listener::hasRoomFor(const std::string& neighbourhood) {
+  std::size_t waiting = 0;
+  std::size_t near = 0;
+  for (const Child& child : children_) {
+    if (!child.user.empty()) continue;
+    ++waiting;
+    if (child.neighbourhood == neighbourhood) ++near;
+  }
+  if (children_.size() < settings_.maxSessions && waiting < settings_.maxUnauthenticated &&
+      near < settings_.maxUnauthenticatedPerAddress)
+    return true;
+  if (Clock::now() - lastComplaint_ > kComplainEvery) {
+    log::warning("connections are turned away: {} sessions, {} of them not logged in", children_.size(), waiting);
+    lastComplaint_ = Clock::now();
+  }
+  return false;
+}
+
+// True in the child, whose status is then in `childStatus`.
+bool Listener::accept(int& childStatus) {
+  sockaddr_storage address{};
+  socklen_t length = sizeof address;
+  Fd connection(::accept4(listening_.get(), reinterpret_cast<sockaddr*>(&address), &length, SOCK_CLOEXEC));
+  if (!connection) return false;
+  const std::string host = nameOf(address, length).host;
+  const std::string neighbourhood = neighbourhoodOf(address, host);
+  if (!hasRoomFor(neighbourhood)) return false;
+  std::array<int, 2> pair{};
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()) != 0) {
+    log::error("cannot begin a session: no socket");
+    return false;
+  }
+  Fd ours(pair[0]);
+  Fd theirs(pair[1]);
+  const pid_t parent = ::getpid();
+  const pid_t pid = ::fork();
+  if (pid < 0) {
+    log::error("cannot begin a session: no process");
+    return false;
+  }
+  if (pid == 0) {
+    ours.reset();
+    listening_.reset();
+    signals_.reset();
+    children_.clear();
+    // A session without a listener would be one that nobody counts or ends.
+    ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+    childStatus = ::getppid() == parent ? runSession(settings_, std::move(connection), std::move(theirs), host) : 1;
+    return true;
+  }
+  children_.push_back({pid, std::move(ours), host, neighbourhood, "", Clock::now()});
+  return false;
+}
+
+void Listener::onControl(Child& child) {
+  std::array<char, kMaxControlMessage> message{};
+  const ssize_t length = ::recv(child.control.get(), message.data(), message.size(), MSG_DONTWAIT);
+  if (length <= 0) {
+    if (length < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    // The process is ending; SIGCHLD tells the rest.
+    child.control.reset();
+    return;
+  }
+  const std::string_view user(message.data(), static_cast<std::size_t>(length));
+  // What a session says is believed only as far as it could have said it honestly.
+  if (!child.user.empty() || !isRosterUser(user)) {
+    ::kill(child.pid, SIGKILL);
+    return;
+  }
+  const auto sessions =
+      std::count_if(children_.begin(), children_.end(), [&](const Child& other) { return other.user == user; });
+  const bool admitted = static_cast<std::size_t>(sessions) < settings_.maxSessionsPerProvider;
+  if (admitted) child.user = user;
+  const char answer = admitted ? kAdmitted : kTooMany;
+  if (::send(child.control.get(), &answer, 1, MSG_NOSIGNAL | MSG_DONTWAIT) != 1) ::kill(child.pid, SIGKILL);
+}
+
+void Listener::reap() {
+  int status = 0;
+  for (pid_t pid = 0; (pid = ::waitpid(-1, &status, WNOHANG)) > 0;) {
+    const auto child = std::find_if(children_.begin(), children_.end(), [&](const Child& c) { return c.pid == pid; });
+    if (child == children_.end()) continue;
+    if (WIFSIGNALED(status)) {
+      const int signal = WTERMSIG(status);
+      if (signal == SIGALRM)
+        log::notice("no login from {} within {} s", child->address, settings_.loginDeadlineSeconds);
+      else if (signal != SIGTERM)
+        log::error("the session of {} from {} died of signal {}", child->user.empty() ? "nobody" : child->user,
+                   child->address, signal);
+    }
+    children_.erase(child);
+  }
+}
+
+void Listener::onSignal() {
+  signalfd_siginfo info{};
+  while (::read(signals_.get(), &info, sizeof info) == sizeof info) {
+    if (info.ssi_signo == SIGHUP) reload_ = true;
+    if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT) stopping_ = true;
+  }
+  reap();
+}
+
+void Listener::checkRoster() {
+  lastRosterCheck_ = Clock::now();
+  for (const Child& child : children_) {
+    if (child.user.empty()) continue;
+    const auto entry = roster_.find(child.user);
+    if (entry && !entry->suspended) continue;
+    log::notice("{} is no longer let in; its session ends", child.user);
+    ::kill(child.pid, SIGTERM);
+  }
+}
+
+void Listener::signalAll(int signal) {
+  for (const Child& child : children_) ::kill(child.pid, signal);
+}
+
+void Listener::drain(const Signs& signs) {
+  listening_.reset();
+  signs.stopping();
+  log::info("stopping; {} sessions may finish", children_.size());
+  const auto wait = [&](std::chrono::seconds most) {
+    for (const auto end = Clock::now() + most; !children_.empty() && Clock::now() < end;) {
+      pollfd watched{signals_.get(), POLLIN, 0};
+      ::poll(&watched, 1, 100);
+      onSignal();
+      signs.alive();
+    }
+  };
+  wait(std::chrono::seconds(settings_.drainSeconds));
+  signalAll(SIGTERM);
+  wait(std::chrono::seconds(3));
+  signalAll(SIGKILL);
+  wait(std::chrono::seconds(1));
+}
+
+int Listener::run(const Signs& signs) {
+  log::info("listening on {}:{}", settings_.listenAddress, port_);
+  signs.ready();
+  while (!stopping_) {
+    std::vector<pollfd> watched{{listening_.get(), POLLIN, 0}, {signals_.get(), POLLIN, 0}};
+    for (const Child& child : children_) watched.push_back({child.control.get(), POLLIN, 0});
+    if (::poll(watched.data(), watched.size(), kTickMilliseconds) < 0 && errno != EINTR) throwErrno("cannot wait");
+    // Controls before signals and accepts: those change children_.
+    for (std::size_t i = 2; i < watched.size(); ++i)
+      if (watched[i].revents != 0) onControl(children_[i - 2]);
+    if (watched[1].revents != 0) onSignal();
+    if (watched[0].revents != 0) {
+      int status = 0;
+      if (accept(status)) return status;
+    }
+    if (reload_ || Clock::now() - lastRosterCheck_ > kRosterCheckEvery) {
+      checkRoster();
+      if (std::exchange(reload_, false)) signs.reloaded();
+    }
+    signs.alive();
+  }
+  drain(signs);
+  return 0;
+}
+
+}  // namespace sluis::gate
