@@ -7,6 +7,7 @@
 // transaction must not go on elsewhere.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -49,6 +50,7 @@ class Connection {
   /// For CopyWriter and Transaction only.
   pg_conn* raw() const noexcept { return connection_.get(); }
   [[noreturn]] void fail(std::string_view doing, const pg_result* result = nullptr) const;
+  std::uint64_t copied(const Rows& rows) const;
 
  private:
   Rows run(std::string_view sql, std::span<const Param> params);

@@ -126,8 +126,11 @@ class Rows {
   std::optional<Row> first() const { return empty() ? std::nullopt : std::optional<Row>((*this)[0]); }
   /// How many rows INSERT, UPDATE, DELETE or COPY touched.
   std::uint64_t affected() const;
+  /// The command tag: "COMMIT", "INSERT 0 1".
+  std::string_view command() const;
 
  private:
+  friend class Connection;
   struct Clear {
     void operator()(pg_result* result) const noexcept;
   };
