@@ -1,39 +1,38 @@
 // HMAC-SHA-256 (RFC 2104) cut to 128 bits, for millions of short messages under one key and label.
 //
-// What is authenticated is the label followed by the message. Messages are short on purpose: label and message together
-// at most kMostBytes, which keeps the work at two compressions; std::logic_error beyond.
+// What is authenticated is the label followed by the message. Key and label are absorbed once; each message then costs
+// two compressions. Error (crypto) when OpenSSL cannot do its work.
 #pragma once
 
-#include <array>
 #include <cstddef>
-#include <cstdint>
+#include <memory>
 #include <span>
-#include <string>
 #include <string_view>
 
 #include "base/secret.h"
+
+struct evp_md_ctx_st;
 
 namespace sluis::crypto {
 
 class Mac128 {
  public:
-  /// What fits one SHA-256 block beside its padding.
-  static constexpr std::size_t kMostBytes = 55;
-
-  /// `key` up to 64 bytes. Labels used under one key must not begin with one another.
+  /// `key` of 1 to 64 bytes; std::logic_error otherwise. Labels used under one key must not begin with one another.
   Mac128(const Secret& key, std::string_view label);
-  Mac128(const Mac128&) = delete;
-  Mac128& operator=(const Mac128&) = delete;
-  ~Mac128();
 
-  /// Leaves no copy of the message behind. Safe from several threads.
+  /// Leaves no copy of the message behind. Not for two threads at once.
   void compute(std::string_view message, std::span<std::byte, 16> mac) const;
 
  private:
-  using State = std::array<std::uint32_t, 8>;
-  State inner_{};
-  State outer_{};
-  std::string label_;
+  struct Free {
+    void operator()(evp_md_ctx_st* state) const noexcept;
+  };
+  using State = std::unique_ptr<evp_md_ctx_st, Free>;
+  static State startedWith(BytesView key, unsigned char filler);
+
+  State inner_;  // after the key and the label
+  State outer_;  // after the key
+  State work_;
 };
 
 }  // namespace sluis::crypto

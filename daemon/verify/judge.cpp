@@ -1,0 +1,220 @@
+#include "verify/judge.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "crypto/certificate.h"
+#include "crypto/public_key.h"
+#include "crypto/ssh_key.h"
+#include "verify/cms_attributes.h"
+
+namespace sluis::verify {
+
+namespace {
+
+using crypto::DigestAlgorithm;
+using crypto::KeyKind;
+using crypto::PublicKey;
+using crypto::SignatureMethod;
+using enum RefusalCode;
+
+// No key type we take signs with more; the worker could send 64 KiB.
+constexpr std::size_t kLongestSignature = 2048;
+constexpr std::size_t kLongestNamespace = 256;
+
+using Verdict = Result<SignerId, Refusal>;
+
+Verdict refuse(RefusalCode code, std::string detail) {
+  return failure(Refusal{code, std::move(detail)});
+}
+
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool sameIgnoringCase(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
+std::string dayOf(Instant at) {
+  return toIsoDate(std::chrono::floor<std::chrono::days>(at));
+}
+
+// What the register itself says about a signer; nullopt = it may sign.
+std::optional<Refusal> notInForce(const RegisteredSigner& signer, Instant now) {
+  if (signer.revokedAt && *signer.revokedAt <= now)
+    return Refusal{SIG04,
+                   fmt::format("De sleutel {} is ingetrokken op {}.", signer.fingerprint, dayOf(*signer.revokedAt))};
+  if (signer.validFrom && now < *signer.validFrom)
+    return Refusal{SIG04,
+                   fmt::format("De sleutel {} is geldig vanaf {}.", signer.fingerprint, dayOf(*signer.validFrom))};
+  if (signer.validUntil && *signer.validUntil <= now)
+    return Refusal{SIG04,
+                   fmt::format("De sleutel {} is verlopen op {}.", signer.fingerprint, dayOf(*signer.validUntil))};
+  return std::nullopt;
+}
+
+Refusal tooWeak(const RegisteredSigner& signer) {
+  return {SIG04, fmt::format("De RSA-sleutel {} is te kort; vanaf {} bits is toegestaan.", signer.fingerprint,
+                             crypto::kLeastRsaBits)};
+}
+
+Refusal doesNotFit() {
+  return {SIG02,
+          "De handtekening hoort niet bij de bytes van dit bestand: het bestand is na het ondertekenen veranderd, "
+          "of niet helemaal aangekomen."};
+}
+
+// The register is ours: a key there that cannot be read is our failure, not the sender's.
+[[noreturn]] void throwUnreadable(const RegisteredSigner& signer) {
+  throw Error(ErrorKind::crypto,
+              fmt::format("the registered signer {} ({}) cannot be read", signer.id, signer.fingerprint),
+              "register it again");
+}
+
+// --- SSH signatures (PROTOCOL.sshsig of OpenSSH) ---
+
+std::optional<SignatureMethod> sshMethod(std::string_view algorithm) {
+  if (algorithm == "ssh-ed25519") return SignatureMethod{KeyKind::ed25519, std::nullopt};
+  if (algorithm == "rsa-sha2-256") return SignatureMethod{KeyKind::rsa, DigestAlgorithm::sha256};
+  if (algorithm == "rsa-sha2-512") return SignatureMethod{KeyKind::rsa, DigestAlgorithm::sha512};
+  if (algorithm == "ecdsa-sha2-nistp256") return SignatureMethod{KeyKind::ecdsa, DigestAlgorithm::sha256};
+  if (algorithm == "ecdsa-sha2-nistp384") return SignatureMethod{KeyKind::ecdsa, DigestAlgorithm::sha384};
+  if (algorithm == "ecdsa-sha2-nistp521") return SignatureMethod{KeyKind::ecdsa, DigestAlgorithm::sha512};
+  return std::nullopt;
+}
+
+// What was signed: the digest wrapped in its namespace, never the digest alone.
+Bytes sshSignedBytes(std::string_view nameSpace, std::string_view digestName, BytesView digest) {
+  const BytesView magic = asBytes("SSHSIG");
+  Bytes out(magic.begin(), magic.end());
+  crypto::appendSshString(out, asBytes(nameSpace));
+  crypto::appendSshString(out, {});
+  crypto::appendSshString(out, asBytes(digestName));
+  crypto::appendSshString(out, digest);
+  return out;
+}
+
+Verdict judgeSsh(const plugin::SignatureFacts& facts, const crypto::Digests& digests, std::string_view expected,
+                 std::span<const RegisteredSigner> signers, Instant now) {
+  const auto signer = std::find_if(signers.begin(), signers.end(), [&](const RegisteredSigner& one) {
+    return one.kind == SignerKind::ssh && one.key == facts.signerKey;
+  });
+  if (signer == signers.end())
+    return refuse(SIG03,
+                  fmt::format("Ondertekend met de SSH-sleutel {}; die is niet geregistreerd voor uw organisatie.",
+                              describeSigner(facts)));
+  const Result<PublicKey, std::string> key = PublicKey::fromSshBlob(signer->key);
+  if (!key) throwUnreadable(*signer);
+  if (auto refusal = notInForce(*signer, now)) return failure(std::move(*refusal));
+  if (key->isTooWeak()) return failure(tooWeak(*signer));
+  if (facts.nameSpace.size() > kLongestNamespace || !sameIgnoringCase(facts.nameSpace, expected))
+    return refuse(SIG02,
+                  fmt::format("De handtekening is gemaakt voor een andere namespace; verwacht wordt {}.", expected));
+  if (facts.signatureAlgorithm == "ssh-rsa")
+    return refuse(SIG02,
+                  "De handtekening gebruikt SHA-1, dat niet meer is toegestaan; gebruik een recente ssh-keygen.");
+  const std::optional<SignatureMethod> method = sshMethod(facts.signatureAlgorithm);
+  const std::optional<DigestAlgorithm> hash = crypto::parseDigestAlgorithm(facts.digestAlgorithm);
+  if (!method || !hash || *hash == DigestAlgorithm::sha384)
+    return refuse(SIG02, "De handtekening gebruikt een algoritme dat niet is toegestaan.");
+  const BytesView digest = digests.of(*hash);
+  if (digest.empty()) throw std::logic_error("the digest that the signature names was not taken");
+  const Bytes message = sshSignedBytes(facts.nameSpace, facts.digestAlgorithm, digest);
+  if (!key->verify(message, facts.signature, *method)) return failure(doesNotFit());
+  return signer->id;
+}
+
+// --- CMS signatures (RFC 5652), the signer's certificate pinned in the register ---
+
+std::optional<SignatureMethod> cmsMethod(const plugin::SignatureFacts& facts) {
+  const std::optional<DigestAlgorithm> digest = crypto::parseDigestAlgorithm(facts.signatureDigest);
+  if (facts.signatureAlgorithm == "ed25519") return SignatureMethod{KeyKind::ed25519, std::nullopt};
+  if (!digest) return std::nullopt;
+  if (facts.signatureAlgorithm == "rsa-pkcs1") return SignatureMethod{KeyKind::rsa, digest, crypto::RsaPadding::pkcs1};
+  if (facts.signatureAlgorithm == "rsa-pss") return SignatureMethod{KeyKind::rsa, digest, crypto::RsaPadding::pss};
+  if (facts.signatureAlgorithm == "ecdsa") return SignatureMethod{KeyKind::ecdsa, digest};
+  return std::nullopt;
+}
+
+bool names(const plugin::SignatureFacts& facts, const crypto::Certificate& certificate) {
+  return certificate.der == facts.signerKey ||
+         (!facts.signerId.empty() &&
+          (facts.signerId == certificate.issuerAndSerial || facts.signerId == certificate.subjectKeyId));
+}
+
+Verdict judgeCmsWith(const RegisteredSigner& signer, const crypto::Certificate& certificate,
+                     const plugin::SignatureFacts& facts, const crypto::Digests& digests, Instant now) {
+  if (auto refusal = notInForce(signer, now)) return failure(std::move(*refusal));
+  if (now < certificate.notBefore)
+    return refuse(SIG04, fmt::format("Het certificaat is geldig vanaf {}.", dayOf(certificate.notBefore)));
+  if (certificate.notAfter < now)
+    return refuse(SIG04, fmt::format("Het certificaat is verlopen op {}.", dayOf(certificate.notAfter)));
+  if (certificate.key.isTooWeak()) return failure(tooWeak(signer));
+  const std::optional<SignatureMethod> method = cmsMethod(facts);
+  const std::optional<DigestAlgorithm> hash = crypto::parseDigestAlgorithm(facts.digestAlgorithm);
+  if (!method || !hash)
+    return refuse(SIG02,
+                  "De handtekening gebruikt een algoritme dat niet is toegestaan; neem SHA-256, SHA-384 of SHA-512.");
+  const BytesView digest = digests.of(*hash);
+  if (digest.empty()) throw std::logic_error("the digest that the signature names was not taken");
+  if (!facts.signedAttributes.empty()) {
+    if (!attributesSign(facts.signedAttributes, digest)) return failure(doesNotFit());
+    if (!certificate.key.verify(facts.signedAttributes, facts.signature, *method)) return failure(doesNotFit());
+    return signer.id;
+  }
+  if (method->kind == KeyKind::ed25519)
+    return refuse(SIG02, "Een CMS-handtekening met Ed25519 moet ondertekende attributen hebben.");
+  if (method->digest != hash || !certificate.key.verifyDigest(digest, facts.signature, *method))
+    return failure(doesNotFit());
+  return signer.id;
+}
+
+Verdict judgeCms(const plugin::SignatureFacts& facts, const crypto::Digests& digests,
+                 std::span<const RegisteredSigner> signers, Instant now) {
+  // One certificate may be registered again after a revocation: a later refusal must not hide an earlier success.
+  std::optional<Refusal> refusal;
+  for (const RegisteredSigner& signer : signers) {
+    if (signer.kind != SignerKind::cms) continue;
+    const Result<crypto::Certificate, std::string> certificate = crypto::Certificate::parse(signer.key);
+    if (!certificate) throwUnreadable(signer);
+    if (!names(facts, *certificate)) continue;
+    Verdict verdict = judgeCmsWith(signer, *certificate, facts, digests, now);
+    if (verdict) return verdict;
+    if (!refusal || refusal->code == SIG04) refusal = std::move(verdict.error());
+  }
+  if (refusal) return failure(std::move(*refusal));
+  const std::string who = describeSigner(facts);
+  return refuse(SIG03, who.empty()
+                           ? "Het certificaat van de ondertekenaar is niet geregistreerd voor uw organisatie."
+                           : fmt::format("Ondertekend met het certificaat {}; dat is niet geregistreerd voor uw "
+                                         "organisatie.",
+                                         who));
+}
+
+}  // namespace
+
+std::string expectedNamespace(const ProviderCode& provider, std::string_view dataset, const Period& period) {
+  return fmt::format("sluis:{}:{}_{}", provider.text(), dataset, period.text());
+}
+
+std::string describeSigner(const plugin::SignatureFacts& facts) {
+  if (facts.signerKey.empty()) return {};
+  if (facts.scheme == "sshsig") return crypto::sshFingerprint(facts.signerKey);
+  return "SHA256:" + toHex(crypto::sha256(facts.signerKey));
+}
+
+Result<SignerId, Refusal> judge(const plugin::SignatureFacts& facts, const crypto::Digests& digests,
+                                std::string_view expectedNamespace, std::span<const RegisteredSigner> signers,
+                                Instant now) {
+  if (facts.signature.empty() || facts.signature.size() > kLongestSignature)
+    return refuse(SIG02, "De handtekening heeft niet de juiste vorm.");
+  if (facts.scheme == "sshsig") return judgeSsh(facts, digests, expectedNamespace, signers, now);
+  if (facts.scheme == "cms") return judgeCms(facts, digests, signers, now);
+  return refuse(SIG02, "De vorm van de handtekening wordt niet herkend.");
+}
+
+}  // namespace sluis::verify
