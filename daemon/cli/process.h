@@ -22,7 +22,7 @@ struct Account {
 
 struct Launch {
   std::vector<std::string> words;                       ///< program (a path, or a name looked up in PATH) and arguments
-  std::optional<Account> as;                            ///< none = as this process
+  std::optional<Account> as = {};                       ///< none = as this process
   std::map<std::string, std::string> environment = {};  ///< added to this process's
 };
 

@@ -44,6 +44,8 @@ class Section {
 
   Section section(std::string_view key);
   bool has(std::string_view key) const;
+  /// A key that may be there and is read elsewhere, or not at all.
+  void skip(std::string_view key) { ask(key); }
 
   /// Without a default the key is required.
   std::string text(std::string_view key, std::optional<std::string> fallback = {});
