@@ -55,8 +55,8 @@ class Dispatcher {
   plugin::DeliveryReport attempt(const outbox::Message& message);
   plugin::DeliveryReport mailIt(const outbox::Message& message);
   plugin::DeliveryReport writeDocuments(const outbox::Message& message);
-  void giveUp(postgres::Transaction& transaction, const outbox::Message& message, Instant now,
-              const std::string& reason);
+  void tellOperators(postgres::Transaction& transaction, const outbox::Message& message, Instant now,
+                     const std::string& reason, const std::vector<std::string>& recipients);
 
   DispatcherSettings settings_;
   const Texts& texts_;

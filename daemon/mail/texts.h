@@ -1,9 +1,9 @@
 // The wording of the mails: one file a kind under config/mail/nl/, so that it can be changed without a build.
 //
 // A file begins with "Onderwerp: <subject>", an empty line, then the body. {{name}} is replaced by a fact; a line with
-// {{?name}} is left out when that fact is empty. ondertekening.txt is put under every body and names the helpdesk. A
-// file that is missing, or asks for a fact its kind does not have, is an Error at load that names every mistake at
-// once.
+// {{?name}} is left out when that fact is empty, and so is one with {{#name}}, which itself shows nothing.
+// ondertekening.txt is put under every body and names the helpdesk. A file that is missing, or asks for a fact its kind
+// does not have, is an Error at load that names every mistake at once.
 #pragma once
 
 #include <filesystem>

@@ -67,7 +67,7 @@ enum class Retry { scheduled, givenUp };
 Retry markLater(postgres::Transaction& transaction, const Message& message, Instant now, std::string_view reason,
                 const std::vector<std::string>& remaining = {});
 
-void markFailed(postgres::Transaction& transaction, const Message& message, Instant now, std::string_view reason);
+void markFailed(postgres::Transaction& transaction, const Message& message, std::string_view reason);
 
 /// The wait before try number `attempts` + 1, after `attempts` (>= 1) failed ones.
 std::chrono::minutes backOff(int attempts);
@@ -75,7 +75,7 @@ std::chrono::minutes backOff(int attempts);
 struct Backlog {
   std::int64_t pending = 0;       ///< waiting, mail and folder
   std::int64_t delayed = 0;       ///< of those: tried before without success
-  std::int64_t failed = 0;        ///< given up within the last 30 days
+  std::int64_t failed = 0;        ///< given up, of the last 35 days
   std::optional<Instant> oldest;  ///< creation of the oldest pending one
   std::string lastError;          ///< of the pending one tried last; empty when none
 };
@@ -89,7 +89,7 @@ struct Failed {
   std::string reason;
   Instant created;
 };
-/// Messages given up within the last 30 days, newest first, for `sluis status`.
+/// Messages given up, of the last 35 days, newest first, for `sluis status`.
 std::vector<Failed> failed(postgres::Connection& connection, Instant now, int limit = 50);
 
 /// When the next pending message is due; nullopt when nothing waits. For the daemon's sleep.
