@@ -22,13 +22,16 @@ class Secret {
   Secret(const Secret&) = delete;
   Secret& operator=(const Secret&) = delete;
 
-  BytesView reveal() const { return {data_.get(), size_}; }
+  BytesView reveal() const { return {data_.get(), data_ ? size_ : 0}; }
   std::string_view revealText() const { return asText(reveal()); }
-  bool empty() const { return size_ == 0; }
+  bool empty() const { return reveal().empty(); }
 
  private:
   struct Wipe {
-    std::size_t size = 0;
+    // Constructors by hand: a nested class's member initialisers come too late for unique_ptr's default constructor.
+    Wipe() noexcept : size(0) {}
+    explicit Wipe(std::size_t bytes) noexcept : size(bytes) {}
+    std::size_t size;
     void operator()(std::byte* bytes) const noexcept;
   };
   std::unique_ptr<std::byte[], Wipe> data_;
