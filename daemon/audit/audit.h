@@ -40,6 +40,8 @@ struct Entry {
   std::int64_t index = 0;
   Hash leafHash{};
   Hash chainHash{};
+
+  bool operator==(const Entry&) const = default;
 };
 
 /// Adds one entry to the log, in the caller's transaction. From here to the end of that transaction no other can
