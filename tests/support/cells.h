@@ -1,0 +1,61 @@
+// A byte source and a sink in plain memory, for what would otherwise need the worker.
+#pragma once
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plugin/cell_batch.h"
+#include "plugin/format.h"
+
+namespace sluis::support {
+
+/// Gives `text` in pieces of at most `piece` bytes.
+class TextSource final : public plugin::ByteSource {
+ public:
+  explicit TextSource(std::string_view text, std::size_t piece = 1 << 16) : text_(text), piece_(piece) {}
+  std::size_t read(std::span<char> buffer) override {
+    const std::size_t size = std::min({buffer.size(), piece_, text_.size()});
+    std::memcpy(buffer.data(), text_.data(), size);
+    text_.remove_prefix(size);
+    return size;
+  }
+
+ private:
+  std::string_view text_;
+  std::size_t piece_;
+};
+
+/// Checks each batch as reader/ would and hands it to `take`.
+template <typename Take>
+class BatchTaker : public plugin::BatchSink {
+ public:
+  explicit BatchTaker(Take take, std::size_t cells = 48 << 10, std::size_t text = 256 << 10)
+      : take_(std::move(take)), ends_(cells), text_(text) {}
+
+  void header(std::span<const std::string> columns, std::string_view detected) override {
+    columns_.assign(columns.begin(), columns.end());
+    detected_ = detected;
+  }
+  plugin::BatchBuffer acquire() override { return {ends_, text_}; }
+  void commit(std::uint32_t rows, std::uint32_t columns) override {
+    const auto batch = plugin::CellBatch::checked(std::span(ends_).first(std::size_t{rows} * columns),
+                                                  {text_.data(), text_.size()}, rows, columns);
+    if (!batch) throw std::logic_error("a batch that cannot be");
+    take_(*batch);
+  }
+
+  const std::vector<std::string>& columns() const { return columns_; }
+  const std::string& detected() const { return detected_; }
+
+ private:
+  Take take_;
+  std::vector<std::uint32_t> ends_;
+  std::vector<char> text_;
+  std::vector<std::string> columns_;
+  std::string detected_;
+};
+
+}  // namespace sluis::support

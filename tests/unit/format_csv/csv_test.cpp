@@ -1,0 +1,195 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "csv/csv_reader.h"
+#include "support/cells.h"
+
+namespace sluis::csv {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using Rows = std::vector<std::vector<std::string>>;
+
+struct Parsed {
+  std::vector<std::string> columns;
+  std::string detected;
+  Rows rows;
+};
+
+Parsed parse(std::string_view text, std::size_t piece = 1 << 16, std::size_t cells = 4096, std::size_t room = 1 << 16) {
+  Parsed parsed;
+  auto take = [&](const plugin::CellBatch& batch) {
+    for (std::uint32_t row = 0; row < batch.rows(); ++row) {
+      parsed.rows.emplace_back();
+      for (std::uint32_t column = 0; column < batch.columns(); ++column)
+        parsed.rows.back().emplace_back(batch.cell(row, column));
+    }
+  };
+  support::BatchTaker sink(take, cells, room);
+  support::TextSource source(text, piece);
+  CsvReader().read(source, {}, sink);
+  parsed.columns = sink.columns();
+  parsed.detected = sink.detected();
+  return parsed;
+}
+
+/// "<line>: <text>" of the Unreadable, or "read".
+std::string refusal(std::string_view text) {
+  try {
+    parse(text);
+  } catch (const plugin::Unreadable& e) {
+    return std::to_string(e.line) + ": " + e.what();
+  }
+  return "read";
+}
+
+TEST(Csv, EachDelimiterAndLineEndIsReadAndTold) {
+  const Rows expected = {{"1", "2", ""}, {"", "x y", "3"}};
+  for (const std::string& delimiter : {std::string(";"), std::string(","), std::string("\t")})
+    for (const std::string& end : {std::string("\n"), std::string("\r\n")}) {
+      std::string text = "a|b|c" + end + "1|2|" + end + "|x y|3" + end;
+      for (std::size_t at = 0; (at = text.find('|', at)) != std::string::npos;) text.replace(at, 1, delimiter);
+      const Parsed parsed = parse(text);
+      EXPECT_EQ(parsed.rows, expected);
+      EXPECT_THAT(parsed.columns, ElementsAre("a", "b", "c"));
+      EXPECT_THAT(parsed.detected,
+                  HasSubstr("scheidingsteken " + (delimiter == "\t" ? std::string("tab") : delimiter)));
+      EXPECT_THAT(parsed.detected, ::testing::EndsWith(end == "\n" ? "LF" : "CRLF"));
+    }
+}
+
+TEST(Csv, TheLastLineNeedsNoLineEndAndBlankLinesAreNoRecords) {
+  EXPECT_EQ(parse("a;b\n1;2").rows, (Rows{{"1", "2"}}));
+  EXPECT_EQ(parse("a;b\n1;").rows, (Rows{{"1", ""}}));
+  EXPECT_EQ(parse("a;b\r\n1;2\r\n\r\n\r\n").rows, (Rows{{"1", "2"}}));
+  EXPECT_EQ(parse("a;b\n1;2\n\n3;4\n\n\n").rows, (Rows{{"1", "2"}, {"3", "4"}}));
+  EXPECT_TRUE(parse("a;b").rows.empty());
+  EXPECT_TRUE(parse("a;b\n").rows.empty());
+}
+
+TEST(Csv, QuotedCellsAreReadByTheRule) {
+  EXPECT_EQ(parse("\"a\",\"b\"\n\"x, y\",\"z\"\n").rows, (Rows{{"x, y", "z"}}));
+  EXPECT_EQ(parse("a,b\n1,\"ha \"\"ha\"\" ha\"\n").rows, (Rows{{"1", "ha \"ha\" ha"}}));
+  EXPECT_EQ(parse("a,b\n1,\"{\"\"type\"\": \"\"Point\"\", \"\"at\"\": [1.0, 0.5]}\"\n").rows,
+            (Rows{{"1", "{\"type\": \"Point\", \"at\": [1.0, 0.5]}"}}));
+  EXPECT_EQ(parse("a,b\n\"\",\"\"\n2,3\n").rows, (Rows{{"", ""}, {"2", "3"}}));
+  EXPECT_EQ(parse("a,b\r\n\"one\r\ntwo\",\"\"\"\"\r\n").rows, (Rows{{"one\r\ntwo", "\""}}));
+  EXPECT_EQ(parse("a,b,c\n1,\"once\nupon\n\na time\",\"\"\"x\"\"\"\n4,5,\"6\"").rows,
+            (Rows{{"1", "once\nupon\n\na time", "\"x\""}, {"4", "5", "6"}}));
+  EXPECT_THAT(parse("\"a;1\";\"b\"\"c\"\n").columns, ElementsAre("a;1", "b\"c"));
+}
+
+TEST(Csv, WhatIsReadDoesNotDependOnHowTheBytesArrive) {
+  std::string text =
+      "\xEF\xBB\xBF"
+      "eerste;tweede;derde\r\n";
+  Rows expected;
+  for (int row = 0; row < 200; ++row) {
+    const std::string plain = std::string(static_cast<std::size_t>(row % 70), 'x');
+    text += std::to_string(row) + ";\"a;\"\"" + plain + "\r\nz\";caf\xC3\xA9 \xE2\x82\xAC" + plain + "\r\n";
+    expected.push_back({std::to_string(row), "a;\"" + plain + "\r\nz", "caf\xC3\xA9 \xE2\x82\xAC" + plain});
+  }
+  for (const std::size_t piece : {1, 2, 3, 5, 7, 63, 64, 65, 1000, 100000}) {
+    const Parsed parsed = parse(text, piece);
+    EXPECT_EQ(parsed.rows, expected) << piece;
+    EXPECT_EQ(parsed.detected, "UTF-8 met BOM, scheidingsteken ;, CRLF");
+  }
+  EXPECT_EQ(parse(text, 100, 3, 400).rows, expected) << "one row a batch";
+  EXPECT_EQ(parse(text, 100, 10, 1000).rows, expected) << "a few rows a batch";
+}
+
+std::string utf16(std::u16string_view text, bool little) {
+  std::string bytes = little ? "\xFF\xFE" : "\xFE\xFF";
+  for (const char16_t unit : text) {
+    const char high = static_cast<char>(unit >> 8);
+    const char low = static_cast<char>(unit & 0xFF);
+    bytes += little ? std::string{low, high} : std::string{high, low};
+  }
+  return bytes;
+}
+
+TEST(Csv, EachEncodingIsReadAndTold) {
+  const Rows expected = {{"caf\xC3\xA9", "\xE2\x82\xAC"}, {"1", "2"}};
+  const std::u16string wide = u"a;b\ncaf\u00e9;\u20ac\n1;2\n";
+  for (const std::size_t piece : {1, 3, 1000}) {
+    EXPECT_EQ(parse("a;b\ncaf\xC3\xA9;\xE2\x82\xAC\n1;2\n", piece).rows, expected);
+    EXPECT_EQ(parse("a;b\ncaf\xE9;\x80\n1;2\n", piece).rows, expected);
+    EXPECT_EQ(parse(utf16(wide, true), piece).rows, expected);
+    EXPECT_EQ(parse(utf16(wide, false), piece).rows, expected);
+  }
+  EXPECT_THAT(parse("a;b\ncaf\xC3\xA9;x\n").detected, HasSubstr("UTF-8,"));
+  EXPECT_THAT(parse("a;b\ncaf\xE9;x\n").detected, HasSubstr("Windows-1252"));
+  EXPECT_THAT(parse(utf16(wide, true)).detected, HasSubstr("UTF-16 LE"));
+  EXPECT_THAT(parse(utf16(wide, false)).detected, HasSubstr("UTF-16 BE"));
+  EXPECT_THAT(parse("a;b\n1;2\n").detected, HasSubstr("alleen ASCII"));
+  EXPECT_EQ(parse(utf16(u"a;b\n\U0001F600;x\n", true), 3).rows, (Rows{{"\xF0\x9F\x98\x80", "x"}}));
+}
+
+TEST(Csv, AnAccentFarIntoAWindowsFileIsReadToo) {
+  std::string text = "a;b\n";
+  for (int i = 0; i < 100000; ++i) text += "xxxx;yyyy\n";
+  text += "caf\xE9;z\n";
+  const Parsed parsed = parse(text, 4096);
+  ASSERT_EQ(parsed.rows.size(), 100001U);
+  EXPECT_EQ(parsed.rows.back(), (std::vector<std::string>{"caf\xC3\xA9", "z"}));
+}
+
+TEST(Csv, BytesThatFitNoEncodingAreRefusedWithTheirLine) {
+  std::string mixed = "a;b\ncaf\xC3\xA9;1\n";
+  for (int i = 0; i < 50000; ++i) mixed += "x;y\n";
+  mixed += "caf\xE9;2\n";
+  EXPECT_THAT(refusal(mixed), HasSubstr("50003: Het bestand is niet in één tekenset"));
+  EXPECT_THAT(refusal(std::string("a;b\n1;2\n1;\0\n", 12)), HasSubstr("3: Het bestand bevat NUL-tekens"));
+  EXPECT_THAT(refusal(std::string("a\0;\0b\0", 6)), HasSubstr("1: Het bestand bevat NUL-tekens"));
+  EXPECT_THAT(refusal("a;b\n\x81\x8D;1\n"), HasSubstr("2: Het bestand is geen tekst"));
+  EXPECT_THAT(refusal(utf16(u"a;b\n", true) + "\x01\xD8\x01"), HasSubstr("2: De UTF-16-tekst is beschadigd"));
+}
+
+TEST(Csv, AnotherFormatThanCsvIsNamed) {
+  EXPECT_THAT(refusal("PK\x03\x04xxxxxxxx"), HasSubstr(".xlsx"));
+  EXPECT_THAT(refusal("\xD0\xCF\x11\xE0xxxx"), HasSubstr(".xls"));
+  EXPECT_THAT(refusal("%PDF-1.7"), HasSubstr("PDF"));
+  EXPECT_THAT(refusal("a;b\r1;2\r"), HasSubstr("CR"));
+}
+
+TEST(Csv, AnEmptyFileIsRefused) {
+  EXPECT_EQ(refusal(""), "1: Het bestand is leeg.");
+  EXPECT_EQ(refusal("\xEF\xBB\xBF"), "1: Het bestand is leeg.");
+  EXPECT_THAT(refusal("\n\n"), HasSubstr("De eerste regel is leeg"));
+}
+
+TEST(Csv, ARowWithAnotherNumberOfCellsIsRefusedWithItsLine) {
+  EXPECT_THAT(refusal("a;b\n1;2\n1\n"), HasSubstr("3: De regel heeft 1 cellen in plaats van 2"));
+  EXPECT_THAT(refusal("a;b\n1;2\n1;2;3\n"), HasSubstr("3: De regel heeft meer dan 2 cellen"));
+  EXPECT_THAT(refusal("a;b\n\n\"1\n\";2\n1;2;\n"), HasSubstr("5: De regel heeft meer dan 2 cellen"));
+}
+
+TEST(Csv, QuotesOutOfPlaceAreRefusedWithTheirLine) {
+  EXPECT_THAT(refusal("a;b\n1;x\"y\"\n"), HasSubstr("2: Een aanhalingsteken staat midden"));
+  EXPECT_THAT(refusal("a;b\n1;\"x\"y\n"), HasSubstr("2: Na een gesloten aanhalingsteken"));
+  EXPECT_THAT(refusal("a;b\n1;\"x\"y\"z\"\n"), HasSubstr("2: Een aanhalingsteken in een cel is niet verdubbeld"));
+  EXPECT_THAT(refusal("a;b\n1;2\n3;\"4\n5;6\n"), HasSubstr("3: Een aanhalingsteken is geopend en niet gesloten"));
+  EXPECT_THAT(refusal("a;\"b\n1;2\n"), HasSubstr("1: Een aanhalingsteken in de eerste regel"));
+}
+
+TEST(Csv, ALineWithoutEndIsRefusedInBoundedMemory) {
+  EXPECT_THAT(refusal("a;b\n1;2\n" + std::string(300 << 10, 'x') + "\n"), HasSubstr("3: Een regel is langer dan"));
+  EXPECT_THAT(refusal(std::string(300 << 10, 'x')), HasSubstr("1: Een regel is langer dan"));
+  EXPECT_THAT(refusal("a;b\n1;\"" + std::string(300 << 10, '\n')), HasSubstr("2: Een regel is langer dan"));
+}
+
+TEST(Csv, TooManyColumnsAreRefused) {
+  EXPECT_THAT(refusal(std::string(9999, ';') + "\n"), HasSubstr("meer dan 1000 kolommen"));
+  EXPECT_EQ(refusal(std::string(999, ';') + "\n"), "read");
+  EXPECT_THAT(refusal(std::string(201, 'x') + ";b\n"), HasSubstr("Een kolomnaam is te lang"));
+}
+
+TEST(Csv, NoRefusalRepeatsWhatWasDelivered) {
+  for (const char* text : {"a;b\n111222333;\"x\"111222333\n", "a;b\n111222333\n", "a;b\n1;2;111222333;4\n",
+                           "111222333\"a;b\n", "a;b\n\"111222333;b\n"})
+    EXPECT_THAT(refusal(text), ::testing::Not(HasSubstr("111222333")));
+}
+
+}  // namespace
+}  // namespace sluis::csv
