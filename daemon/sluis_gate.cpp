@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/secret.h"
+#include "config/config.h"
 #include "gate/listener.h"
 #include "gate/settings.h"
 #include "ssh/server_session.h"
@@ -25,11 +26,13 @@ using sluis::ErrorKind;
 using sluis::gate::Settings;
 
 constexpr const char* kUsage =
-    "usage: sluis-gate --config FILE\n"
-    "       sluis-gate --host-key FILE --drop DIR --roster DIR [--listen ADDRESS] [--port N] [NAME VALUE]…\n"
+    "usage: sluis-gate --config FILE [OPTION VALUE]…\n"
+    "       sluis-gate --host-key FILE --drop DIR --roster DIR [OPTION VALUE]…\n"
     "\n"
-    "The SFTP server of Sluis, in the foreground. SIGHUP looks at the roster again, SIGTERM ends it.\n"
+    "The SFTP server of Sluis, in the foreground. The roster is read at each login; SIGHUP ends the sessions of\n"
+    "providers who have been suspended since (as the gate does of itself every ten seconds). SIGTERM ends the gate.\n"
     "\n"
+    "  --config FILE         the configuration of Sluis; options go before what it says\n"
     "  --listen ADDRESS      numeric address to listen on (127.0.0.1)\n"
     "  --port N              0, the default, takes any free port and logs it\n"
     "  --port-file FILE      the port is written here once the gate is ready\n"
@@ -51,9 +54,25 @@ Number number(const std::string& name, std::string_view text) {
   return value;
 }
 
+Settings fromConfig(const char* file) {
+  const auto config = sluis::config::load(file);
+  Settings settings;
+  settings.listenAddress = config.gate.listen;
+  settings.port = config.gate.port;
+  settings.hostKey = config.gate.hostKey;
+  settings.dropFolder = config.drop;
+  settings.rosterFolder = config.roster;
+  settings.loginDeadlineSeconds = static_cast<unsigned>(config.gate.loginDeadline.count());
+  settings.maxSessions = static_cast<unsigned>(config.gate.maxSessions);
+  return settings;
+}
+
 Settings fromArguments(int argc, char** argv) {
   Settings settings;
+  for (int i = 1; i + 1 < argc; i += 2)
+    if (std::string_view(argv[i]) == "--config") settings = fromConfig(argv[i + 1]);
   const std::map<std::string, std::function<void(const std::string&, const char*)>> options{
+      {"--config", [](auto&, auto) {}},
       {"--listen", [&](auto&, auto value) { settings.listenAddress = value; }},
       {"--port", [&](auto& name, auto value) { settings.port = number<std::uint16_t>(name, value); }},
       {"--port-file", [&](auto&, auto value) { settings.portFile = value; }},
@@ -74,7 +93,7 @@ Settings fromArguments(int argc, char** argv) {
     option->second(option->first, argv[i + 1]);
   }
   if (settings.hostKey.empty() || settings.dropFolder.empty() || settings.rosterFolder.empty())
-    throw Error(ErrorKind::usage, "--host-key, --drop and --roster are needed");
+    throw Error(ErrorKind::usage, "--config, or --host-key, --drop and --roster are needed");
   return settings;
 }
 
@@ -116,6 +135,9 @@ int main(int argc, char** argv) {
   }
   try {
     return run(fromArguments(argc, argv));
+  } catch (const sluis::config::Invalid& invalid) {
+    for (const std::string& message : invalid.messages()) sluis::log::error("{}", message);
+    return 3;
   } catch (const Error& error) {
     sluis::log::error("{}", error.what());
     if (error.kind() == ErrorKind::usage) std::fputs(kUsage, stderr);

@@ -1,6 +1,7 @@
 #include "gate/listener.h"
 
 #include <netdb.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -44,6 +45,9 @@ Fd listenOn(const std::string& address, std::uint16_t port) {
   if (!fd) throwErrno("cannot make a socket");
   const int on = 1;
   ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  const int no = 0;
+  // "::" stands for every address, IPv4 too, whatever the machine's default is.
+  if (list->ai_family == AF_INET6) ::setsockopt(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, &no, sizeof no);
   if (::bind(fd.get(), list->ai_addr, list->ai_addrlen) != 0 || ::listen(fd.get(), 128) != 0)
     throwErrno(fmt::format("cannot listen on {} port {}", address, port));
   return fd;
@@ -60,14 +64,18 @@ Named nameOf(const sockaddr_storage& address, socklen_t length) {
   if (::getnameinfo(reinterpret_cast<const sockaddr*>(&address), length, host.data(), host.size(), port.data(),
                     port.size(), NI_NUMERICHOST | NI_NUMERICSERV) != 0)
     return {"an unknown address", "0"};
-  return {host.data(), port.data()};
+  std::string_view shown(host.data());
+  constexpr std::string_view kMapped = "::ffff:";
+  if (shown.starts_with(kMapped) && shown.find('.') != std::string_view::npos) shown.remove_prefix(kMapped.size());
+  return {std::string(shown), port.data()};
 }
 
 // One household has a whole /64; counting single IPv6 addresses would limit nobody.
 std::string neighbourhoodOf(const sockaddr_storage& address, const std::string& host) {
   if (address.ss_family != AF_INET6) return host;
-  const auto& bytes = reinterpret_cast<const sockaddr_in6&>(address).sin6_addr.s6_addr;
-  return {reinterpret_cast<const char*>(bytes), 8};
+  const auto& own = reinterpret_cast<const sockaddr_in6&>(address).sin6_addr;
+  if (IN6_IS_ADDR_V4MAPPED(&own)) return host;
+  return {reinterpret_cast<const char*>(own.s6_addr), 8};
 }
 
 sigset_t ownSignals() {
