@@ -75,8 +75,8 @@ std::optional<std::vector<std::string>> texts(std::string_view literal) {
 }  // namespace
 
 int Row::number(Column column) const {
-  const int found = column.name_ != nullptr ? PQfnumber(result_, column.name_) : column.number_;
-  if (found < 0 || found >= PQnfields(result_)) {
+  const int found = column.name_ != nullptr ? PQfnumber(result_.get(), column.name_) : column.number_;
+  if (found < 0 || found >= PQnfields(result_.get())) {
     throw DatabaseError(
         fmt::format("the query has no column {}", column.name_ != nullptr ? column.name_ : "of that number"), "42703",
         false);
@@ -85,19 +85,19 @@ int Row::number(Column column) const {
 }
 
 bool Row::isNull(Column column) const {
-  return PQgetisnull(result_, row_, number(column)) != 0;
+  return PQgetisnull(result_.get(), row_, number(column)) != 0;
 }
 
 std::string_view Row::raw(Column column) const {
   const int at = number(column);
-  if (PQgetisnull(result_, row_, at) != 0) misread(column, "a value");
-  return {PQgetvalue(result_, row_, at), static_cast<std::size_t>(PQgetlength(result_, row_, at))};
+  if (PQgetisnull(result_.get(), row_, at) != 0) misread(column, "a value");
+  return {PQgetvalue(result_.get(), row_, at), static_cast<std::size_t>(PQgetlength(result_.get(), row_, at))};
 }
 
 // Names the column, not the value.
 void Row::misread(Column column, std::string_view wanted) const {
-  throw DatabaseError(fmt::format("column {} of a query is not {}", PQfname(result_, number(column)), wanted), "42804",
-                      false);
+  throw DatabaseError(fmt::format("column {} of a query is not {}", PQfname(result_.get(), number(column)), wanted),
+                      "42804", false);
 }
 
 std::int64_t Row::signedInteger(Column column, std::int64_t least, std::int64_t most) const {
@@ -159,9 +159,7 @@ std::vector<std::string> Row::get<std::vector<std::string>>(Column column) const
   return std::move(*value);
 }
 
-void Rows::Clear::operator()(pg_result* result) const noexcept {
-  PQclear(result);
-}
+Rows::Rows(pg_result* result) : result_(result, PQclear) {}
 
 int Rows::size() const {
   return PQntuples(result_.get());

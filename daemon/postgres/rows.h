@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "base/encoding.h"
@@ -23,7 +24,7 @@ namespace sluis::postgres {
 
 class Rows;
 
-/// One row; valid as long as its Rows.
+/// One row; keeps what it needs of its Rows alive. A string_view out of it lives as long as one of them.
 class Row {
  public:
   /// A column, by name (as written in the query) or by 0-based number.
@@ -57,13 +58,13 @@ class Row {
 
  private:
   friend class Rows;
-  Row(const pg_result* result, int row) : result_(result), row_(row) {}
+  Row(std::shared_ptr<pg_result> result, int row) : result_(std::move(result)), row_(row) {}
   int number(Column column) const;
   std::string_view raw(Column column) const;
   [[noreturn]] void misread(Column column, std::string_view wanted) const;
   std::int64_t signedInteger(Column column, std::int64_t least, std::int64_t most) const;
 
-  const pg_result* result_;
+  std::shared_ptr<pg_result> result_;
   int row_;
 };
 
@@ -113,11 +114,12 @@ class Rows {
     int row_;
   };
 
-  explicit Rows(pg_result* result) : result_(result) {}
+  /// Takes `result` over.
+  explicit Rows(pg_result* result);
 
   int size() const;
   bool empty() const { return size() == 0; }
-  Row operator[](int row) const { return Row(result_.get(), row); }
+  Row operator[](int row) const { return Row(result_, row); }
   Iterator begin() const { return {this, 0}; }
   Iterator end() const { return {this, size()}; }
   /// The one row; Error when there are none or more.
@@ -131,10 +133,7 @@ class Rows {
 
  private:
   friend class Connection;
-  struct Clear {
-    void operator()(pg_result* result) const noexcept;
-  };
-  std::unique_ptr<pg_result, Clear> result_;
+  std::shared_ptr<pg_result> result_;
 };
 
 }  // namespace sluis::postgres

@@ -1,0 +1,47 @@
+#include "load/load.h"
+
+namespace sluis::load {
+
+std::optional<std::int64_t> loadedDelivery(postgres::Transaction& transaction, std::string_view provider,
+                                           std::string_view dataset, const Period& period) {
+  const auto rows = transaction.exec(
+      "SELECT delivery FROM care.batch WHERE provider = $1 AND dataset = $2 AND period = $3", provider,
+      dataset, period.text());
+  return rows.empty() ? std::nullopt : std::optional<std::int64_t>(rows[0].integer(0));
+}
+
+Replacement compareWith(postgres::Transaction& transaction, std::int64_t earlier, std::int64_t later) {
+  // The planner knows nothing of rows that were copied a moment ago and would loop over them.
+  postgres::Savepoint before(transaction);
+  transaction.exec(
+      "SELECT set_config('enable_nestloop', 'off', true), set_config('enable_mergejoin', 'off', true),"
+      " set_config('work_mem', '128MB', true)");
+  const auto rows = transaction.exec(
+      "SELECT count(*) AS earlier, count(*) FILTER (WHERE later.pseudonym IS NULL) AS deleted"
+      " FROM care.trajectory AS earlier LEFT JOIN (SELECT DISTINCT pseudonym, start_date, form FROM care.trajectory"
+      "  WHERE delivery = $2) AS later USING (pseudonym, start_date, form)"
+      " WHERE earlier.delivery = $1",
+      earlier, later);
+  Replacement replacement;
+  replacement.earlier = rows.only().integer<std::uint64_t>("earlier");
+  replacement.deleted = rows.only().integer<std::uint64_t>("deleted");
+  replacement.replaced = replacement.earlier - replacement.deleted;
+  // Rolling back takes the settings with it.
+  before.rollback();
+  return replacement;
+}
+
+std::uint64_t removeEarlier(postgres::Transaction& transaction, std::int64_t earlier) {
+  transaction.exec("DELETE FROM care.batch WHERE delivery = $1", earlier);
+  return transaction.exec("DELETE FROM care.trajectory WHERE delivery = $1", earlier).affected();
+}
+
+void enterBatch(postgres::Transaction& transaction, const Batch& batch, std::uint64_t records) {
+  transaction.exec(
+      "INSERT INTO care.batch (delivery, provider, dataset, period, period_first, period_last, received, records)"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+      batch.delivery, batch.provider, batch.dataset, batch.period.text(), batch.period.first(), batch.period.last(),
+      batch.received, records);
+}
+
+}  // namespace sluis::load
