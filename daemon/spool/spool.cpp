@@ -80,6 +80,12 @@ std::string encode(const Origin& origin) {
 
 }  // namespace
 
+Instant Spool::made() const {
+  struct stat status {};
+  if (::stat((root_ / "node").c_str(), &status) != 0) throwErrno("cannot look at the spool");
+  return Instant(std::chrono::seconds(status.st_mtim.tv_sec));
+}
+
 Spool::Spool(fs::path root) : root_(std::move(root)) {
   for (const char* folder : {"", "incoming", "queued", "ended"}) {
     const fs::path path = root_ / folder;
@@ -206,6 +212,10 @@ Origin Spool::origin(const std::string& id) const {
   return {lines[0], name(1), name(2), name(3), Instant(std::chrono::microseconds(micros))};
 }
 
+bool Spool::isIncoming(const std::string& id) const {
+  return isThere(root_ / "incoming" / id / kData);
+}
+
 fs::path Spool::dataPath(const std::string& id) const {
   return find(id) / kData;
 }
@@ -217,16 +227,7 @@ Fd Spool::openData(const std::string& id) const {
 Bytes Spool::signature(const std::string& id) const {
   const fs::path path = find(id) / kSignature;
   if (!isThere(path)) return {};
-  const Fd fd = openPlain(path);
-  Bytes bytes(kSignatureLimit);
-  std::size_t used = 0;
-  while (used < bytes.size()) {
-    const std::size_t n = readSome(fd.get(), std::span(bytes).subspan(used), path.string());
-    if (n == 0) break;
-    used += n;
-  }
-  bytes.resize(used);
-  return bytes;
+  return readInPlace(path, kSignatureLimit);
 }
 
 std::uint64_t Spool::used() const {
@@ -235,6 +236,19 @@ std::uint64_t Spool::used() const {
   for (const auto& entry : fs::recursive_directory_iterator(root_, gone))
     if (entry.is_regular_file(gone)) total += entry.file_size(gone);
   return total;
+}
+
+Bytes readInPlace(const fs::path& path, std::size_t limit) {
+  const Fd fd = openPlain(path);
+  Bytes bytes(limit);
+  std::size_t used = 0;
+  while (used < bytes.size()) {
+    const std::size_t n = readSome(fd.get(), std::span(bytes).subspan(used), path.string());
+    if (n == 0) break;
+    used += n;
+  }
+  bytes.resize(used);
+  return bytes;
 }
 
 std::optional<Sealed> digestInPlace(const fs::path& file) {

@@ -43,6 +43,8 @@ class Spool {
 
   /// Names this spool among the daemons on one database: random, made once, kept in <root>/node.
   const std::string& node() const { return node_; }
+  /// When this spool was first used: no run can have been missed before.
+  Instant made() const;
 
   /// Moves the files out of the drop folder into incoming/<id>. The data file's rename decides: before it nothing has
   /// happened, after it recovery completes the move.
@@ -64,6 +66,7 @@ class Spool {
   std::vector<std::string> incoming() const;
   std::vector<std::string> queued() const;
   bool isQueued(const std::string& id) const;
+  bool isIncoming(const std::string& id) const;
 
   Origin origin(const std::string& id) const;
   /// The sealed bytes, for reading.
@@ -86,5 +89,7 @@ class Spool {
 /// Digest and size of a file that still lies in a drop folder, read in place. nullopt when it is not a plain file, or
 /// it vanished or changed size while being read.
 std::optional<Sealed> digestInPlace(const std::filesystem::path& file);
+/// The first `limit` bytes of a file that still lies in a drop folder. Error when it is gone or no plain file.
+Bytes readInPlace(const std::filesystem::path& file, std::size_t limit);
 
 }  // namespace sluis::spool
