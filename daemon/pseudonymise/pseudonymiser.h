@@ -29,11 +29,12 @@ class Pseudonymiser {
   /// Throws unless there is a domain key for each of these municipalities: before a run, not halfway.
   void needs(std::span<const std::uint16_t> municipalities);
 
-  /// `out` becomes as long as `records`, in the same order. The caller wipes `records`.
+  /// `out` becomes as long as `records`, in the same order; empty when this throws. The caller wipes `records`.
   void apply(std::span<const Trajectory> records, std::vector<PseudonymousTrajectory>& out);
 
  private:
   struct Domain;
+  void make(std::span<const Trajectory> records, std::vector<PseudonymousTrajectory>& out);
   Domain& domainOf(std::uint16_t municipality);
 
   const crypto::Keyring& keys_;
