@@ -1,0 +1,118 @@
+#include "run/announce.h"
+
+#include "audit/audit.h"
+#include "mail/kinds.h"
+#include "outbox/outbox.h"
+#include "registry/registry.h"
+
+namespace sluis::run {
+
+namespace kind = mail::kind;
+
+namespace {
+
+void addNumber(std::map<std::string, std::string>& details, const char* name,
+               const std::optional<std::uint64_t>& value) {
+  if (value) details[name] = std::to_string(*value);
+}
+
+}  // namespace
+
+void Announcer::tell(postgres::Transaction& transaction, const delivery::Delivery& delivery, std::string_view kind,
+                     const Occasion& occasion, const std::optional<std::string>& earlier) const {
+  outbox::NewMessage message;
+  message.messageId = mail::messageId(delivery.id, kind, installation_.mailDomain());
+  message.channel = outbox::Channel::mail;
+  message.kind = kind;
+  message.delivery = delivery.id;
+  message.provider = delivery.provider;
+  message.recipients = registry::provider(transaction.connection(), delivery.provider).mails;
+  if (earlier) message.facts["eerder"] = *earlier;
+  outbox::enqueue(transaction, message, occasion.at);
+}
+
+void Announcer::documents(postgres::Transaction& transaction, const delivery::Delivery& delivery,
+                          const Occasion& occasion) const {
+  outbox::NewMessage message;
+  message.messageId = mail::messageId(delivery.id, kind::kDocuments, installation_.mailDomain());
+  message.channel = outbox::Channel::folder;
+  message.kind = kind::kDocuments;
+  message.delivery = delivery.id;
+  message.provider = delivery.provider;
+  outbox::enqueue(transaction, message, occasion.at);
+}
+
+void Announcer::log(postgres::Transaction& transaction, const delivery::Delivery& delivery,
+                    const Occasion& occasion) const {
+  audit::Event event;
+  event.what = "delivery." + std::string(toString(delivery.state));
+  event.at = occasion.at;
+  event.subject = delivery.id;
+  event.system = "sluisd";
+  event.actor = occasion.actor;
+  event.responsible = delivery.provider;
+  auto& details = event.details;
+  details["file"] = delivery.file;
+  details["node"] = delivery.node;
+  if (delivery.code) details["code"] = *delivery.code;
+  if (delivery.dataset) details["dataset"] = *delivery.dataset;
+  if (delivery.period) details["period"] = *delivery.period;
+  if (delivery.sha256) details["sha256"] = toHex(*delivery.sha256);
+  if (delivery.signerFingerprint) details["signer"] = *delivery.signerFingerprint;
+  if (delivery.run) details["run"] = std::to_string(*delivery.run);
+  if (delivery.replaces) details["replaces"] = *delivery.replaces;
+  if (delivery.supersededBy) details["superseded_by"] = *delivery.supersededBy;
+  addNumber(details, "size", delivery.size);
+  addNumber(details, "records", delivery.records);
+  addNumber(details, "wrong_records", delivery.wrongRecords);
+  addNumber(details, "loaded", delivery.loaded);
+  addNumber(details, "replaced", delivery.replaced);
+  addNumber(details, "deleted", delivery.deleted);
+  addNumber(details, "errors", delivery.errors);
+  addNumber(details, "warnings", delivery.warnings);
+  audit::append(transaction, event);
+}
+
+void Announcer::queued(postgres::Transaction& transaction, const delivery::Delivery& delivery,
+                       const Occasion& occasion) const {
+  tell(transaction, delivery, kind::kArrival, occasion);
+  log(transaction, delivery, occasion);
+}
+
+void Announcer::accepted(postgres::Transaction& transaction, const delivery::Delivery& delivery,
+                         const Occasion& occasion) const {
+  tell(transaction, delivery, kind::kReceipt, occasion);
+  documents(transaction, delivery, occasion);
+  log(transaction, delivery, occasion);
+}
+
+void Announcer::refused(postgres::Transaction& transaction, const delivery::Delivery& delivery,
+                        const Occasion& occasion, const std::optional<std::string>& earlier) const {
+  const bool superseded = delivery.state == DeliveryState::superseded;
+  tell(transaction, delivery, superseded ? kind::kSuperseded : kind::kErrors, occasion, earlier);
+  documents(transaction, delivery, occasion);
+  log(transaction, delivery, occasion);
+}
+
+void Announcer::runFailed(postgres::Transaction& transaction, std::int64_t run, const std::string& why,
+                          const Occasion& occasion) const {
+  const std::string name = "run-" + std::to_string(run);
+  outbox::NewMessage message;
+  message.messageId = mail::messageId(name, kind::kRunFailed, installation_.mailDomain());
+  message.kind = kind::kRunFailed;
+  message.recipients = installation_.config.mail.operators;
+  message.facts = {{"run", std::to_string(run)}, {"melding", why}};
+  if (!message.recipients.empty()) outbox::enqueue(transaction, message, occasion.at);
+
+  audit::Event event;
+  event.what = "run.failed";
+  event.at = occasion.at;
+  event.subject = name;
+  event.system = "sluisd";
+  event.actor = occasion.actor;
+  event.responsible = "TTP";
+  event.details = {{"error", why}};
+  audit::append(transaction, event);
+}
+
+}  // namespace sluis::run

@@ -1,0 +1,51 @@
+// Opens a delivery's content: bytes to the worker, cells back, records and findings out. The one way it is done, in the
+// daily run, for test/ and for `sluis validate`.
+//
+// What the sender can cause comes back as a refusal (FMT01, FMT02, VAL01); bytes that are not those that were sealed
+// are an Error (disk). Nothing is kept here.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/fd.h"
+#include "base/time.h"
+#include "crypto/digest.h"
+#include "dataset/definition.h"
+#include "model/finding.h"
+#include "model/period.h"
+#include "model/refusal.h"
+#include "model/trajectory.h"
+#include "reader/worker.h"
+#include "validate/coverage.h"
+
+namespace sluis::run {
+
+struct ContentQuestion {
+  const reader::Worker& worker;
+  const dataset::Definition& definition;
+  std::string format;  ///< name of the format plugin
+  Period period;
+  Day received;
+  validate::Coverage coverage;
+  std::optional<crypto::Sha256> expected;  ///< what the bytes were when they were sealed
+  std::uint64_t wrongRecordsAllowed = 0;   ///< the provider's tolerance
+};
+
+struct ContentVerdict {
+  std::optional<Refusal> refusal;
+  Findings findings;
+  std::uint64_t records = 0;
+  std::uint64_t wrongRecords = 0;
+  std::string detected;
+};
+
+/// Takes one batch of right records; returns false to get no more (the verdict is completed all the same). The records
+/// are wiped after the call.
+using TakeRecords = std::function<bool(const std::vector<Trajectory>& records, std::uint64_t wrongSoFar)>;
+
+ContentVerdict examine(const ContentQuestion& question, Fd data, const TakeRecords& take = {});
+
+}  // namespace sluis::run

@@ -1,0 +1,270 @@
+#include "run/daemon.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/step.h"
+#include "mail/dispatcher.h"
+#include "run/admission.h"
+#include "run/arrivals.h"
+#include "run/facts.h"
+#include "run/provider_folders.h"
+
+namespace sluis::run {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto kLook = 500ms;
+constexpr auto kTick = 1s;
+constexpr auto kMailPause = 5s;
+constexpr auto kNap = 100ms;
+constexpr auto kAfterAnError = 3s;
+constexpr auto kSilenceAllowed = 15min;
+constexpr auto kStatusPagesEvery = 5min;
+constexpr auto kTidyEvery = 1h;
+constexpr auto kLate = 10min;  // a run started so long after its time is called a catch-up
+constexpr std::size_t kRunsLookedBack = 500;
+
+std::int64_t secondsNow() {
+  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+plugin::ChannelSettings channelSettings(const config::Mail& mail) {
+  plugin::ChannelSettings settings;
+  settings.values = mail.settings;
+  settings.secret = [secrets = mail.secrets](std::string_view name) {
+    const auto found = secrets.find(name);
+    if (found == secrets.end()) return Secret();
+    std::string text = readFile(found->second, 64 << 10);
+    while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+    Secret secret(text);
+    wipe(std::as_writable_bytes(std::span(text.data(), text.size())));
+    return secret;
+  };
+  return settings;
+}
+
+}  // namespace
+
+Daemon::Daemon(config::Path configFile)
+    : configFile_(std::move(configFile)),
+      installation_(Installation::load(configFile_)),
+      spool_(installation()->config.state / "spool"),
+      plugins_(installation()->config.plugins, {"channel"}) {
+  const auto now = installation();
+  for (auto& seen : lastSeen_) seen = secondsNow();
+  control_ = std::make_unique<ControlServer>(now->config.control,
+                                             [this](const ControlRequest& request) { return answer(request); });
+  threads_[kFolders] = std::thread([this] { watchFolders(); });
+  threads_[kClock] = std::thread([this] { watchClock(); });
+  threads_[kMail] = std::thread([this] { drainMail(); });
+}
+
+Daemon::~Daemon() {
+  stop();
+}
+
+void Daemon::stop() {
+  stopping_ = true;
+  if (control_) control_->stop();
+  for (std::thread& thread : threads_)
+    if (thread.joinable()) thread.join();
+}
+
+std::shared_ptr<const Installation> Daemon::installation() const {
+  return installation_.with([](const auto& current) { return current; });
+}
+
+void Daemon::reload() {
+  try {
+    auto fresh = Installation::load(configFile_);
+    installation_.with([&](auto& current) { current = std::move(fresh); });
+    log::notice("configuration read again");
+  } catch (const Error& error) {
+    log::error("configuration not taken over, the old one stays in force: {}", error.what());
+  }
+}
+
+bool Daemon::isAlive() const {
+  if (running_ > 0) return true;
+  const auto now = secondsNow();
+  const auto most = std::chrono::duration_cast<std::chrono::seconds>(kSilenceAllowed).count();
+  return std::all_of(lastSeen_.begin(), lastSeen_.end(), [&](const auto& seen) { return now - seen < most; });
+}
+
+void Daemon::repeat(Thread which, std::chrono::milliseconds pause, const std::function<void()>& work) {
+  while (!stopping_) {
+    auto wait = pause;
+    try {
+      work();
+    } catch (const Error& error) {
+      log::error("{}", error.what());
+      wait = kAfterAnError;
+    }
+    lastSeen_[which] = secondsNow();
+    for (auto left = wait; left > 0ms && !stopping_; left -= kNap)
+      std::this_thread::sleep_for(std::min<std::chrono::milliseconds>(left, kNap));
+  }
+}
+
+void Daemon::watchFolders() {
+  const auto first = installation();
+  Link link(config::daemonConninfo(first->config.database), "sluisd folders");
+  Arrivals arrivals(spool_, clock_);
+  std::vector<registry::Provider> providers;
+  std::int64_t change = -1;
+  std::shared_ptr<const Installation> lastUsed;
+  Instant pagesWritten = Instant::min();
+  Instant tidied = Instant::min();
+  repeat(kFolders, kLook, [&] {
+    const auto current = installation();
+    try {
+      postgres::Connection& connection = link.get();
+      if (!recovered_) {
+        Admission(*current, spool_, clock_).recover(connection);
+        recovered_ = true;
+      }
+      const std::int64_t counter = registry::changeCounter(connection);
+      std::set<std::string> stale;
+      if (counter != change || current != lastUsed) {
+        providers = registry::providers(connection);
+        layOut(*current, connection, providers);
+        change = counter;
+        lastUsed = current;
+        pagesWritten = Instant::min();
+      }
+      const Instant now = clock_.now();
+      stale.merge(arrivals.look(*current, connection, providers));
+      if (pagesStale_.exchange(false) || pagesWritten == Instant::min() || now - pagesWritten > kStatusPagesEvery) {
+        for (const auto& provider : providers) stale.insert(provider.code);
+        pagesWritten = now;
+      }
+      if (!stale.empty()) writeStatusPages(*current, connection, providers, stale, now);
+      if (tidied == Instant::min() || now - tidied > kTidyEvery) {
+        tidy(*current, providers, now);
+        tidied = now;
+      }
+    } catch (const postgres::DatabaseError&) {
+      link.drop();
+      throw;
+    }
+  });
+}
+
+void Daemon::watchClock() {
+  const auto first = installation();
+  Link link(config::daemonConninfo(first->config.database), "sluisd clock");
+  std::optional<Instant> done;  // the latest due moment that is known to be handled
+  bool looked = false;
+  repeat(kClock, kTick, [&] {
+    const auto current = installation();
+    const Instant now = clock_.now();
+    const Instant due = current->schedule.lastDue(now);
+    try {
+      bool brokenOff = false;
+      if (!looked) {  // what the one before us has done, or left behind
+        for (const auto& run : delivery::runs(link.get(), kRunsLookedBack)) {
+          if (run.node != spool_.node()) continue;
+          if (run.due && run.outcome == delivery::RunOutcome::done) done = std::max(done.value_or(*run.due), *run.due);
+          brokenOff = !run.finished || run.outcome == delivery::RunOutcome::brokenOff;
+        }
+        done = std::max(done.value_or(Instant::min()), spool_.made());  // nothing was due before we were installed
+        looked = true;
+      }
+      if (!brokenOff && due <= *done) return;
+      RunRequest request;
+      request.kind = brokenOff || now - due > kLate ? delivery::RunKind::catchUp : delivery::RunKind::scheduled;
+      if (due > *done) request.due = due;
+      if (runDaily(std::move(request), *current)) done = std::max(*done, due);
+    } catch (const postgres::DatabaseError&) {
+      link.drop();
+      throw;
+    }
+  });
+}
+
+std::optional<delivery::Run> Daemon::runDaily(RunRequest request, const Installation& installation) {
+  while (!recovered_ && !stopping_) std::this_thread::sleep_for(kNap);
+  ++running_;
+  const auto finally = std::unique_ptr<std::atomic<int>, void (*)(std::atomic<int>*)>(
+      &running_, [](std::atomic<int>* running) { --*running; });
+  Link link(config::daemonConninfo(installation.config.database), "sluisd run");
+  request.stop = [this] { return stopping_.load(); };
+  const auto finished = DailyRun(installation, spool_, link, clock_).execute(request);
+  pagesStale_ = true;
+  return finished;
+}
+
+void Daemon::drainMail() {
+  const auto first = installation();
+  Link link(config::daemonConninfo(first->config.database), "sluisd mail");
+  repeat(kMail, kMailPause, [&] {
+    try {
+      drainOnce(link.get(), *installation());
+    } catch (const postgres::DatabaseError&) {
+      link.drop();
+      throw;
+    }
+  });
+}
+
+mail::Drained Daemon::drainOnce(postgres::Connection& connection, const Installation& installation) {
+  const auto channel = plugins_.channel(installation.config.mail.channel);
+  channel->open(channelSettings(installation.config.mail));
+  mail::Lookups lookups;
+  lookups.delivery = [&](const std::string& id) { return factsOf(installation, connection, id); };
+  lookups.folder = [&](const std::string& provider) { return installation.folderOf(provider) / "outbox"; };
+  mail::DispatcherSettings settings{installation.letters(), installation.mailDomain(),
+                                    installation.config.mail.operators};
+  return mail::Dispatcher(std::move(settings), installation.texts, *channel, std::move(lookups))
+      .drain(connection, clock_, [this] { return stopping_.load(); });
+}
+
+nlohmann::json Daemon::runNow(const ControlRequest& request) {
+  const auto current = installation();
+  RunRequest run;
+  run.kind = delivery::RunKind::asked;
+  run.actor = request.actor;
+  run.progress = request.progress;
+  const auto finished = runDaily(std::move(run), *current);
+  if (!finished) throw Error(ErrorKind::system, "sluisd is stopping; the run did not take place");
+  nlohmann::json result = {{"run", finished->id},
+                           {"outcome", toString(finished->outcome.value_or(delivery::RunOutcome::failed))},
+                           {"deliveries", finished->deliveries},
+                           {"accepted", finished->accepted},
+                           {"refused", finished->refused}};
+  if (finished->error) result["error_detail"] = *finished->error;
+  Link link(config::daemonConninfo(current->config.database), "sluisd run");
+  const mail::Drained drained = drainOnce(link.get(), *current);
+  result["messages"] = {{"sent", drained.sent}, {"later", drained.later}, {"failed", drained.failed}};
+  return result;
+}
+
+nlohmann::json Daemon::status() {
+  const auto current = installation();
+  const Instant now = clock_.now();
+  return {{"version", SLUIS_VERSION},        {"pid", ::getpid()},
+          {"started", toRfc3339(started_)},  {"node", spool_.node()},
+          {"ready", recovered_.load()},      {"next_run", toRfc3339(current->schedule.nextDue(now))},
+          {"run_in_progress", running_ > 0}, {"spool_bytes", spool_.used()}};
+}
+
+nlohmann::json Daemon::answer(const ControlRequest& request) {
+  if (request.command == "run") return runNow(request);
+  if (request.command == "status") return status();
+  if (request.command == "reload") {
+    auto fresh = Installation::load(configFile_);
+    installation_.with([&](auto& current) { current = std::move(fresh); });
+    return nlohmann::json::object();
+  }
+  throw Error(ErrorKind::usage, "there is no such command", "run, status or reload");
+}
+
+}  // namespace sluis::run

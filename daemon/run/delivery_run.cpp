@@ -1,0 +1,152 @@
+#include "run/delivery_run.h"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/step.h"
+#include "delivery/findings.h"
+#include "load/load.h"
+#include "model/delivery_name.h"
+#include "pseudonymise/pseudonymiser.h"
+#include "registry/registry.h"
+#include "run/content.h"
+#include "run/coverage.h"
+
+namespace sluis::run {
+
+namespace {
+
+constexpr int kMoveTries = 100;
+constexpr auto kMovePause = std::chrono::milliseconds(50);
+
+}  // namespace
+
+DeliveryRun::Decided DeliveryRun::readAndLoad(postgres::Transaction& transaction, const delivery::Delivery& delivery,
+                                              const Period& period) {
+  postgres::Connection& connection = transaction.connection();
+  const auto name = DeliveryName::parse(delivery.file);
+  const auto* definition = installation_.definitions.find(delivery.dataset.value(), period);
+  if (!name || definition == nullptr)
+    return {Refusal{RefusalCode::PER01, "Voor deze periode is geen versie van de dataset beschreven."}, {}, {}};
+  const Day received = installation_.schedule.today(delivery.received.value());
+  const auto coverage = coverageOf(connection, delivery.provider, definition->dataset(), received);
+  pseudonymise::Pseudonymiser pseudonymiser(installation_.keys);
+  pseudonymiser.needs(coveredMunicipalities(connection, delivery.provider, definition->dataset(), received));
+  crypto::Sha256 expected{};
+  std::ranges::copy(delivery.sha256.value(), expected.begin());
+  const ContentQuestion question{
+      installation_.worker, *definition, formatOf(name->extension), period, received, coverage, expected, 0};
+
+  postgres::Savepoint beforeLoad(transaction);
+  std::vector<PseudonymousTrajectory> pseudonymous;
+  Decided decided;
+  {
+    load::Load load(transaction, delivery.number);
+    const auto take = [&](const std::vector<Trajectory>& records, std::uint64_t wrongSoFar) {
+      if (wrongSoFar > question.wrongRecordsAllowed) {  // a delivery is loaded whole or not at all
+        load.abandon();
+        return false;
+      }
+      pseudonymiser.apply(records, pseudonymous);
+      load.write(pseudonymous);
+      return true;
+    };
+    ContentVerdict verdict = examine(question, spool_.openData(delivery.id), take);
+    decided.refusal = std::move(verdict.refusal);
+    decided.findings = std::move(verdict.findings);
+    decided.outcome.records = verdict.records;
+    decided.outcome.wrongRecords = verdict.wrongRecords;
+    decided.outcome.errors = decided.findings.errors;
+    decided.outcome.warnings = decided.findings.warnings;
+    decided.outcome.detected = std::move(verdict.detected);
+    if (decided.refusal)
+      load.abandon();
+    else
+      decided.outcome.loaded = load.finish();
+  }
+  passed("run.read");
+  if (!decided.refusal) decided.refusal = replaceEarlier(transaction, delivery, period, decided.outcome);
+  if (decided.refusal) {
+    beforeLoad.rollback();
+    decided.outcome.loaded = 0;
+  } else {
+    beforeLoad.release();
+  }
+  return decided;
+}
+
+std::optional<Refusal> DeliveryRun::replaceEarlier(postgres::Transaction& transaction,
+                                                   const delivery::Delivery& delivery, const Period& period,
+                                                   delivery::Outcome& outcome) {
+  if (outcome.loaded == 0) return Refusal{RefusalCode::DEL01, "Het bestand bevat geen records."};
+  const auto& dataset = delivery.dataset.value();
+  if (const auto earlier = load::loadedDelivery(transaction, delivery.provider, dataset, period)) {
+    const load::Replacement replacement = load::compareWith(transaction, *earlier, delivery.number);
+    const auto share = registry::provider(transaction.connection(), delivery.provider).maxDeletedShare;
+    outcome.replaced = replacement.replaced;
+    outcome.deleted = replacement.deleted;
+    outcome.replaces = delivery::idOf(*earlier);
+    if (static_cast<double>(replacement.deleted) > share * static_cast<double>(replacement.earlier)) {
+      const Refusal refusal{RefusalCode::DEL01,
+                            fmt::format("Van de {} eerder geladen records zouden er {} verdwijnen; toegestaan is "
+                                        "{:.0f} procent.",
+                                        replacement.earlier, replacement.deleted, share * 100)};
+      outcome.replaced = outcome.deleted = 0;
+      outcome.replaces.reset();
+      return refusal;
+    }
+    load::removeEarlier(transaction, *earlier);
+  }
+  load::enterBatch(transaction, {delivery.number, delivery.provider, dataset, period, delivery.received.value()},
+                   outcome.loaded);
+  return std::nullopt;
+}
+
+std::vector<std::string> DeliveryRun::record(postgres::Transaction& transaction, const delivery::Delivery& delivery,
+                                             const Decided& decided) {
+  postgres::Connection& connection = transaction.connection();
+  const Occasion occasion{clock_.now(), actor_};
+  const Announcer announcer(installation_);
+  delivery::writeFindings(transaction, delivery.id, decided.findings);
+  if (decided.refusal) {
+    delivery::reject(transaction, delivery.id, run_, kindOf(decided.refusal->code).state, *decided.refusal,
+                     decided.outcome, occasion.at);
+    announcer.refused(transaction, delivery::find(connection, delivery.id).value(), occasion);
+    return {};
+  }
+  delivery::accept(transaction, delivery.id, run_, decided.outcome, occasion.at);
+  const auto superseded = delivery::supersedeOlder(transaction, delivery, run_, occasion.at);
+  std::vector<std::string> ids;
+  for (const auto& each : superseded) {
+    announcer.refused(transaction, delivery::find(connection, each.id).value(), occasion);
+    ids.push_back(each.id);
+  }
+  announcer.accepted(transaction, delivery::find(connection, delivery.id).value(), occasion);
+  return ids;
+}
+
+delivery::Delivery DeliveryRun::execute(postgres::Transaction& transaction, const delivery::Delivery& delivery) {
+  // Just committed as queued: the folder follows in a moment.
+  for (int tries = 0; tries < kMoveTries && spool_.isIncoming(delivery.id); ++tries)
+    std::this_thread::sleep_for(kMovePause);
+  if (!spool_.isQueued(delivery.id))
+    throw Error(ErrorKind::disk, fmt::format("the bytes of {} are not in the spool", delivery.id),
+                "put the spool's folder back, or ask the provider to deliver again");
+  passed("run.claimed");
+  const auto period = Period::parse(delivery.period.value());
+  const Decided decided = readAndLoad(transaction, delivery, period.value());
+  passed("run.decided");
+  const auto superseded = record(transaction, delivery, decided);
+  passed("run.recorded");
+  transaction.commit();
+  passed("run.committed");
+  spool_.end(delivery.id);
+  for (const std::string& id : superseded) spool_.end(id);
+  return delivery::find(transaction.connection(), delivery.id).value();
+}
+
+}  // namespace sluis::run

@@ -1,0 +1,27 @@
+// From committed rows to the plain facts that mails and documents are rendered from. Only reads.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "delivery/delivery.h"
+#include "mail/delivery_facts.h"
+#include "mail/status_text.h"
+#include "postgres/connection.h"
+#include "registry/registry.h"
+#include "run/installation.h"
+
+namespace sluis::run {
+
+/// nullopt when there is no such delivery.
+std::optional<mail::DeliveryFacts> factsOf(const Installation& installation, postgres::Connection& connection,
+                                           const std::string& delivery);
+
+/// What the provider's STATUS.txt says now.
+mail::ProviderStatus statusOf(const Installation& installation, postgres::Connection& connection,
+                              const registry::Provider& provider, Instant now);
+
+/// The version of the rules a verdict was reached with: "jeugdhulp 5.1".
+std::string ruleSetOf(const Installation& installation, const std::string& dataset, const std::string& period);
+
+}  // namespace sluis::run

@@ -1,0 +1,53 @@
+#include "run/installation.h"
+
+#include <algorithm>
+
+#include "model/provider_code.h"
+
+namespace sluis::run {
+
+std::shared_ptr<const Installation> Installation::load(const config::Path& configFile) {
+  config::Config config = config::load(configFile);
+  auto definitions = dataset::Definitions::load(config.datasets, config.codelists);
+  auto texts = mail::Texts::load(config.mailTexts);
+  auto keys = crypto::Keyring::loadCredentialsOr(config.keys);
+  reader::Settings reader;
+  reader.program = config.reader;
+  reader.pluginDirectory = config.plugins;
+  reader.memoryBytes = config.limits.readerMemoryBytes;
+  reader.cpuSeconds = reader.wallSeconds = static_cast<unsigned>(config.limits.readerTime.count());
+  Schedule schedule(config.run.at, config.run.timezone);
+  return std::make_shared<const Installation>(Installation{std::move(config), std::move(definitions), std::move(texts),
+                                                           std::move(keys), reader::Worker(std::move(reader)),
+                                                           std::move(schedule)});
+}
+
+mail::Helpdesk Installation::helpdesk() const {
+  return {config.mail.helpdesk.name, config.mail.helpdesk.mail, config.mail.helpdesk.phone};
+}
+
+mail::LetterSettings Installation::letters() const {
+  mail::LetterSettings settings;
+  settings.from = config.mail.from;
+  settings.fromName = config.mail.helpdesk.name;
+  settings.helpdesk = helpdesk();
+  settings.timeZone = config.run.timezone;
+  return settings;
+}
+
+std::string Installation::mailDomain() const {
+  const std::size_t at = config.mail.from.rfind('@');
+  return at == std::string::npos ? "sluis.invalid" : config.mail.from.substr(at + 1);
+}
+
+config::Path Installation::folderOf(const std::string& provider) const {
+  const auto code = ProviderCode::parse(provider);
+  if (!code) throw Error(ErrorKind::system, "a provider without a code");
+  return config.drop / code->user();
+}
+
+std::string formatOf(std::string_view extension) {
+  return extension == "asc" || extension == "txt" ? "ascii" : std::string(extension);
+}
+
+}  // namespace sluis::run

@@ -1,0 +1,133 @@
+#include "run/judgement.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "verify/judge.h"
+
+namespace sluis::run {
+
+namespace {
+
+std::vector<verify::RegisteredSigner> registered(postgres::Connection& connection, const std::string& provider) {
+  std::vector<verify::RegisteredSigner> signers;
+  for (registry::Signer& signer : registry::signers(connection, provider)) {
+    const auto kind = signer.kind == registry::SignerKind::ssh ? verify::SignerKind::ssh : verify::SignerKind::cms;
+    signers.push_back({signer.id, kind, std::move(signer.publicKey), signer.fingerprint, signer.validFrom,
+                       signer.validUntil, signer.revokedAt});
+  }
+  return signers;
+}
+
+bool wasTakenSeriously(DeliveryState state) {
+  return state == DeliveryState::queued || state == DeliveryState::held || state == DeliveryState::accepted ||
+         state == DeliveryState::superseded;
+}
+
+}  // namespace
+
+bool Judge::understands(const registry::Provider& provider, const Arrived& arrived, Judgement& judgement) const {
+  judgement.name = DeliveryName::parse(arrived.file);
+  if (!judgement.name) {
+    judgement.refusal = Refusal{RefusalCode::NAM, {}};
+  } else if (!installation_.definitions.knows(judgement.name->dataset)) {
+    judgement.refusal = Refusal{RefusalCode::NAM, "De dataset in de bestandsnaam is hier niet bekend."};
+  } else if (arrived.size > provider.maxFileBytes) {
+    judgement.refusal =
+        Refusal{RefusalCode::SIZ01, fmt::format("De grens is {} bytes voor een bestand.", provider.maxFileBytes)};
+  }
+  return !judgement.refusal;
+}
+
+std::optional<Refusal> Judge::signature(const registry::Provider& provider, const Arrived& arrived,
+                                        Judgement& judgement) const {
+  const bool ssh = arrived.signatureFile == SignatureFile::ssh;
+  judgement.signatureKind = ssh ? "ssh" : "cms";
+  const auto facts = installation_.worker.parseSignature(ssh ? "sshsig" : "cms", arrived.signature);
+  if (!facts)
+    return Refusal{RefusalCode::SIG02, ssh ? "Het bestand .sig is geen SSH-handtekening (ssh-keygen -Y sign)."
+                                           : "Het bestand .p7s is geen losse CMS-handtekening (DER of PEM)."};
+  judgement.signerFingerprint = verify::describeSigner(*facts);
+  const auto signers = registered(connection_, provider.code);
+  const auto nameSpace =
+      verify::expectedNamespace(*ProviderCode::parse(provider.code), judgement.name->dataset, judgement.name->period);
+  const auto signer = verify::judge(*facts, arrived.digests, nameSpace, signers, arrived.received);
+  if (!signer) return signer.error();
+  judgement.signer = *signer;
+  for (const auto& each : signers)
+    if (each.id == *signer) judgement.signerFingerprint = each.fingerprint;
+  return std::nullopt;
+}
+
+std::optional<Refusal> Judge::agreement(const registry::Provider& provider, const Arrived& arrived,
+                                        const DeliveryName& name) const {
+  const Day day = installation_.schedule.today(arrived.received);
+  if (!registry::agreementsInForce(connection_, provider.code, name.dataset, day).empty()) return std::nullopt;
+  return Refusal{RefusalCode::AGR01, {}};
+}
+
+std::optional<Refusal> Judge::period(const registry::Provider& provider, const Arrived& arrived,
+                                     const DeliveryName& name) const {
+  const Day today = installation_.schedule.today(arrived.received);
+  if (!isOpen(name.period, today, provider.openPeriods))
+    return Refusal{RefusalCode::PER01,
+                   fmt::format("Open zijn de laatste {} afgesloten perioden van elke soort.", provider.openPeriods)};
+  if (installation_.definitions.find(name.dataset, name.period) == nullptr)
+    return Refusal{RefusalCode::PER01, "Voor deze periode is geen versie van de dataset beschreven."};
+  return std::nullopt;
+}
+
+std::optional<Refusal> Judge::duplicate(const registry::Provider& provider, const Arrived& arrived,
+                                        Judgement& judgement) const {
+  const DeliveryName& name = *judgement.name;
+  const auto accepted = delivery::acceptedOf(connection_, provider.code, name.dataset, name.period.text());
+  const BytesView digest(arrived.digests.sha256);
+  if (accepted && accepted->sha256 && std::ranges::equal(*accepted->sha256, digest)) {
+    judgement.earlier = accepted->id;
+    return Refusal{RefusalCode::DUP01,
+                   fmt::format("Het eerdere verwerkingsbewijs is dat van aanlevering {}.", accepted->id)};
+  }
+  for (const auto& same : delivery::sameBytes(connection_, digest)) {
+    if (!wasTakenSeriously(same.state)) continue;
+    const bool ownOtherPeriod =
+        same.provider == provider.code && same.dataset == name.dataset && same.period != name.period.text();
+    const bool othersSameSigner =
+        same.provider != provider.code && same.signerFingerprint == judgement.signerFingerprint;
+    if (ownOtherPeriod || othersSameSigner) {
+      judgement.earlier = same.id;
+      return Refusal{RefusalCode::DUP02, {}};
+    }
+  }
+  return std::nullopt;
+}
+
+Judgement Judge::judge(const registry::Provider& provider, const Arrived& arrived) const {
+  Judgement judgement;
+  if (!understands(provider, arrived, judgement)) return judgement;
+  if (!arrived.hasData || arrived.signatureFile == SignatureFile::none)
+    judgement.refusal =
+        Refusal{RefusalCode::SIG01, arrived.hasData ? "" : "Er kwam een handtekening zonder het bestand zelf."};
+  if (!judgement.refusal) judgement.refusal = signature(provider, arrived, judgement);
+  if (!judgement.refusal) judgement.refusal = agreement(provider, arrived, *judgement.name);
+  if (!judgement.refusal) judgement.refusal = period(provider, arrived, *judgement.name);
+  if (!judgement.refusal) judgement.refusal = duplicate(provider, arrived, judgement);
+  return judgement;
+}
+
+Judgement Judge::judgeTrial(const registry::Provider& provider, const Arrived& arrived) const {
+  Judgement judgement;
+  if (!understands(provider, arrived, judgement)) return judgement;
+  if (arrived.signatureFile != SignatureFile::none) judgement.refusal = signature(provider, arrived, judgement);
+  if (!judgement.refusal) judgement.refusal = agreement(provider, arrived, *judgement.name);
+  if (!judgement.refusal && installation_.definitions.find(judgement.name->dataset, judgement.name->period) == nullptr)
+    judgement.refusal = Refusal{RefusalCode::PER01, "Voor deze periode is geen versie van de dataset beschreven."};
+  return judgement;
+}
+
+bool Judge::fits(const registry::Provider& provider, const Arrived& arrived) const {
+  Judgement judgement;
+  return understands(provider, arrived, judgement) && !signature(provider, arrived, judgement);
+}
+
+}  // namespace sluis::run

@@ -1,0 +1,70 @@
+// What can be said of a delivery on arrival, without opening it: name, size, signature, signer, agreement, period,
+// duplicates, in this order (CONTRACT §4). Only asks; changes nothing.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/time.h"
+#include "crypto/digest.h"
+#include "delivery/delivery.h"
+#include "model/delivery_name.h"
+#include "model/refusal.h"
+#include "postgres/connection.h"
+#include "registry/registry.h"
+#include "run/installation.h"
+#include "verify/judge.h"
+
+namespace sluis::run {
+
+enum class SignatureFile { none, ssh, cms };
+
+/// A delivery as it lies in the spool, or still in its drop folder.
+struct Arrived {
+  std::string file;  ///< name of the data file as sent
+  bool hasData = true;
+  std::uint64_t size = 0;
+  crypto::Digests digests;
+  SignatureFile signatureFile = SignatureFile::none;
+  Bytes signature;
+  Instant received;
+};
+
+struct Judgement {
+  std::optional<DeliveryName> name;  ///< when it was understood
+  std::optional<verify::SignerId> signer;
+  std::string signerFingerprint;
+  std::string signatureKind;  ///< "ssh" or "cms"; empty without a signature
+  std::optional<Refusal> refusal;
+  std::optional<std::string> earlier;  ///< DUP01, DUP02: the delivery with the same bytes
+};
+
+class Judge {
+ public:
+  Judge(const Installation& installation, postgres::Connection& connection)
+      : installation_(installation), connection_(connection) {}
+
+  /// All checks, for a delivery in inbox/.
+  Judgement judge(const registry::Provider& provider, const Arrived& arrived) const;
+  /// For test/: name, size, agreement; the signature only when there is one; any period, no duplicates.
+  Judgement judgeTrial(const registry::Provider& provider, const Arrived& arrived) const;
+  /// Does the signature fit these bytes? For files that may not be whole yet: every no is "not yet".
+  bool fits(const registry::Provider& provider, const Arrived& arrived) const;
+
+ private:
+  bool understands(const registry::Provider& provider, const Arrived& arrived, Judgement& judgement) const;
+  std::optional<Refusal> signature(const registry::Provider& provider, const Arrived& arrived,
+                                   Judgement& judgement) const;
+  std::optional<Refusal> agreement(const registry::Provider& provider, const Arrived& arrived,
+                                   const DeliveryName& name) const;
+  std::optional<Refusal> period(const registry::Provider& provider, const Arrived& arrived,
+                                const DeliveryName& name) const;
+  std::optional<Refusal> duplicate(const registry::Provider& provider, const Arrived& arrived,
+                                   Judgement& judgement) const;
+
+  const Installation& installation_;
+  postgres::Connection& connection_;
+};
+
+}  // namespace sluis::run
