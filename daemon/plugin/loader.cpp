@@ -33,7 +33,7 @@ std::shared_ptr<T> instanceOf(const Descriptor& descriptor) {
 
 }  // namespace
 
-Loader::Loader(const fs::path& directory, const std::vector<std::string>& kinds) {
+Loader::Loader(const fs::path& directory, const std::vector<std::string>& kinds, std::string_view only) {
   std::error_code failed;
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(directory, failed))
@@ -46,6 +46,7 @@ Loader::Loader(const fs::path& directory, const std::vector<std::string>& kinds)
     const std::string stem = file.stem().string();
     const std::string kind = stem.substr(0, stem.find('-'));
     if (!kinds.empty() && std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) continue;
+    if (!only.empty() && stem != fmt::format("{}-{}", kind, only)) continue;
     requireTrusted(file);
     try {
       // Never unloaded: a plugin's code must outlive every object it made. So the library object itself is let go.

@@ -25,8 +25,9 @@ struct Loaded {
 
 class Loader {
  public:
-  /// Loads "<kind>-<name>.so" files: all of them, or those of `kinds` when given.
-  explicit Loader(const std::filesystem::path& directory, const std::vector<std::string>& kinds = {});
+  /// Loads "<kind>-<name>.so" files: all of them, or those of `kinds` when given, or the one of them called `only`.
+  explicit Loader(const std::filesystem::path& directory, const std::vector<std::string>& kinds = {},
+                  std::string_view only = {});
 
   const std::vector<Loaded>& loaded() const { return loaded_; }
   bool has(std::string_view kind, std::string_view name) const;

@@ -1,0 +1,44 @@
+#include "reader/confine.h"
+
+#include <sys/mman.h>
+
+#include <memory>
+
+#include <seccomp.h>
+
+#include "base/error.h"
+
+namespace sluis::reader {
+
+namespace {
+
+void allow(scmp_filter_ctx filter, int call) {
+  const int failed = ::seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0);
+  if (failed != 0) throwErrno("cannot confine sluis-reader", -failed);
+}
+
+void allowWithoutExec(scmp_filter_ctx filter, int call) {
+  const scmp_arg_cmp noExec = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
+  const int failed = ::seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, call, 1, &noExec);
+  if (failed != 0) throwErrno("cannot confine sluis-reader", -failed);
+}
+
+}  // namespace
+
+void confine() {
+  if (kSanitized) return;
+  const std::unique_ptr<void, void (*)(void*)> filter(::seccomp_init(SCMP_ACT_KILL_PROCESS), ::seccomp_release);
+  if (!filter) throw Error(ErrorKind::system, "cannot confine sluis-reader");
+  for (const int call :
+       {SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(futex), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(brk),
+        SCMP_SYS(madvise), SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask),
+        SCMP_SYS(restart_syscall), SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(getrandom),
+        SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(sched_yield)})
+    allow(filter.get(), call);
+  allowWithoutExec(filter.get(), SCMP_SYS(mmap));
+  allowWithoutExec(filter.get(), SCMP_SYS(mprotect));
+  const int failed = ::seccomp_load(filter.get());
+  if (failed != 0) throwErrno("cannot confine sluis-reader", -failed);
+}
+
+}  // namespace sluis::reader

@@ -1,0 +1,171 @@
+#include "reader/worker_side.h"
+
+#include <cstring>
+#include <new>
+#include <vector>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/secret.h"
+#include "plugin/loader.h"
+#include "reader/confine.h"
+#include "reader/protocol.h"
+#include "reader/ring.h"
+
+namespace sluis::reader {
+
+namespace {
+
+void send(const Message& message) {
+  writeAll(kMessageFd, std::as_bytes(std::span(&message, 1)), "the parent of sluis-reader");
+}
+
+/// false at the end of what the parent had to say.
+bool receive(std::span<std::byte> bytes) {
+  while (!bytes.empty()) {
+    const std::size_t got = readSome(kTokenFd, bytes, "the parent of sluis-reader");
+    if (got == 0) return false;
+    bytes = bytes.subspan(got);
+  }
+  return true;
+}
+
+/// The slots that this side holds, and those it waits for.
+class Slots {
+ public:
+  explicit Slots(std::span<std::byte> ring) : ring_(ring) {
+    for (std::uint32_t i = 0; i < kSlots; ++i) free_.push_back(i);
+  }
+
+  plugin::BatchBuffer acquire() {
+    if (!holds_) {
+      if (free_.empty()) {
+        std::uint32_t slot = 0;
+        if (!receive(std::as_writable_bytes(std::span(&slot, 1))))
+          throw Error(ErrorKind::protocol, "the parent has gone");
+        free_.push_back(slot % kSlots);
+      }
+      slot_ = free_.back();
+      free_.pop_back();
+      holds_ = true;
+    }
+    return slotOf(ring_, slot_);
+  }
+
+  void send(Message message) {
+    message.slot = slot_;
+    holds_ = false;
+    reader::send(message);
+  }
+
+  /// One row of cells; false when they do not fit.
+  bool sendCells(Kind kind, const std::vector<std::string_view>& cells, std::uint64_t number = 0) {
+    const plugin::BatchBuffer buffer = acquire();
+    if (cells.size() > buffer.ends.size()) return false;
+    std::size_t used = 0;
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      if (cells[i].size() > buffer.text.size() - used) return false;
+      if (!cells[i].empty()) std::memcpy(buffer.text.data() + used, cells[i].data(), cells[i].size());
+      used += cells[i].size();
+      buffer.ends[i] = static_cast<std::uint32_t>(used);
+    }
+    send({.kind = kind, .rows = 1, .columns = static_cast<std::uint32_t>(cells.size()), .number = number});
+    return true;
+  }
+
+ private:
+  std::span<std::byte> ring_;
+  std::vector<std::uint32_t> free_;
+  std::uint32_t slot_ = 0;
+  bool holds_ = false;
+};
+
+class SlotSink final : public plugin::BatchSink {
+ public:
+  explicit SlotSink(Slots& slots) : slots_(slots) {}
+
+  void header(std::span<const std::string> columns, std::string_view detected) override {
+    std::vector<std::string_view> cells(columns.begin(), columns.end());
+    cells.push_back(detected);
+    if (!slots_.sendCells(Kind::header, cells)) throw plugin::Unreadable("De kolomnamen zijn te lang.");
+  }
+  plugin::BatchBuffer acquire() override { return slots_.acquire(); }
+  void commit(std::uint32_t rows, std::uint32_t columns) override {
+    slots_.send({.kind = Kind::rows, .rows = rows, .columns = columns});
+  }
+
+ private:
+  Slots& slots_;
+};
+
+class InputSource final : public plugin::ByteSource {
+ public:
+  std::size_t read(std::span<char> buffer) override {
+    return readSome(kInputFd, std::as_writable_bytes(buffer), "the delivery");
+  }
+};
+
+void readFormat(plugin::FormatReader& reader, std::string_view layout, Slots& slots) {
+  InputSource source;
+  SlotSink sink(slots);
+  try {
+    reader.read(source, layout, sink);
+    send({.kind = Kind::done});
+  } catch (const plugin::Unreadable& e) {
+    slots.sendCells(Kind::unreadable, {std::string_view(e.what()).substr(0, 1000)}, e.line);
+  } catch (const std::bad_alloc&) {
+    slots.sendCells(Kind::unreadable, {"Het bestand vraagt bij het lezen meer geheugen dan is toegestaan."});
+  }
+}
+
+void readSignature(plugin::SignatureParser& parser, Slots& slots) {
+  Bytes bytes(kLongestSignature + 1);
+  std::size_t size = 0;
+  for (std::size_t got = 1; got > 0 && size < bytes.size(); size += got)
+    got = readSome(kInputFd, std::span(bytes).subspan(size), "the signature");
+  const auto facts = size > kLongestSignature ? std::nullopt : parser.parse(std::span(bytes).first(size));
+  if (!facts ||
+      !slots.sendCells(Kind::facts, {facts->scheme, facts->nameSpace, facts->digestAlgorithm, facts->signatureAlgorithm,
+                                     facts->signatureDigest, asText(facts->signerKey), asText(facts->signerId),
+                                     asText(facts->signedAttributes), asText(facts->signature)}))
+    send({.kind = Kind::noFacts});
+}
+
+std::string receiveLayout() {
+  std::uint32_t size = 0;
+  if (!receive(std::as_writable_bytes(std::span(&size, 1))) || size > kLongestLayout)
+    throw Error(ErrorKind::protocol, "the parent has gone");
+  std::string layout(size, '\0');
+  if (!receive(std::as_writable_bytes(std::span(layout)))) throw Error(ErrorKind::protocol, "the parent has gone");
+  return layout;
+}
+
+}  // namespace
+
+int work(const Job& job) {
+  forbidCoreDumps();
+  const Ring ring = Ring::map(kRingFd);
+  Slots slots(ring.memory());
+  const std::string layout = receiveLayout();
+  std::shared_ptr<plugin::FormatReader> format;
+  std::shared_ptr<plugin::SignatureParser> signature;
+  try {
+    const plugin::Loader loader(job.pluginDirectory, {job.what}, job.plugin);
+    if (job.what == "format")
+      format = loader.format(job.plugin);
+    else
+      signature = loader.signature(job.plugin);
+    confine();
+  } catch (const Error& e) {
+    slots.sendCells(Kind::cannotStart, {std::string_view(e.what()).substr(0, 1000)});
+    return 1;
+  }
+  send({.kind = Kind::ready});
+  if (format)
+    readFormat(*format, layout, slots);
+  else
+    readSignature(*signature, slots);
+  return 0;
+}
+
+}  // namespace sluis::reader
