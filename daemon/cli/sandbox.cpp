@@ -90,6 +90,15 @@ std::string endOf(const fs::path& log) {
   return end;
 }
 
+/// At the step that SLUIS_STOP_AT names: as far as it will come.
+bool isStopped(pid_t process) {
+  std::ifstream file(fmt::format("/proc/{}/stat", process));
+  std::string line;
+  std::getline(file, line);
+  const auto name = line.rfind(") ");
+  return name != std::string::npos && line.substr(name + 2, 1) == "T";
+}
+
 Fd lockFolder(const fs::path& dir) {
   Fd lock = openFile(dir / ".lock", O_RDWR | O_CREAT, 0600);
   if (::flock(lock.get(), LOCK_EX) != 0) throwErrno(fmt::format("cannot lock {}", dir.string()));
@@ -122,6 +131,7 @@ class Sandbox::Parts {
   void prepareDatabase() const;
   void registerProviders();
   pid_t startDaemon(const std::string& name, const std::function<bool()>& isReady) const;
+  void awaitFolders(const config::Config& config, pid_t sluisd) const;
   pid_t daemonProcess(const std::string& name) const;
   void rememberProcess(const std::string& name, pid_t process) const;
   nlohmann::ordered_json describe(pid_t postgres, pid_t sluisd, pid_t gate) const;
@@ -262,7 +272,7 @@ pid_t Sandbox::Parts::startDaemon(const std::string& name, const std::function<b
     rememberProcess(name, process);
   }
   const auto deadline = steady_clock::now() + kPatience;
-  while (!isReady()) {
+  while (!isReady() && !isStopped(process)) {
     if (started && hasEnded(process))
       throw Error(ErrorKind::system, fmt::format("{} ended at once; its log ends:{}", name, endOf(log)));
     if (steady_clock::now() > deadline)
@@ -271,6 +281,23 @@ pid_t Sandbox::Parts::startDaemon(const std::string& name, const std::function<b
     std::this_thread::sleep_for(milliseconds(50));
   }
   return process;
+}
+
+/// sluisd answers before it has looked at the register; a provider must find its folders and be let in.
+void Sandbox::Parts::awaitFolders(const config::Config& config, pid_t sluisd) const {
+  const auto isThere = [&](int number) {
+    const SandboxProvider provider(dir_ / "providers", number);
+    return fs::exists(config.roster / (provider.user() + ".roster")) &&
+           fs::exists(config.drop / provider.user() / "inbox");
+  };
+  const auto deadline = steady_clock::now() + kPatience;
+  for (int number = 1; number <= record_.providers; ++number)
+    while (!isThere(number) && !isStopped(sluisd)) {
+      if (steady_clock::now() > deadline)
+        throw Error(ErrorKind::system, fmt::format("sluisd does not make the providers' folders; its log ends:{}",
+                                                   endOf(dir_ / "log/sluisd.log")));
+      std::this_thread::sleep_for(milliseconds(50));
+    }
 }
 
 nlohmann::ordered_json Sandbox::Parts::describe(pid_t postgres, pid_t sluisd, pid_t gate) const {
@@ -312,6 +339,7 @@ nlohmann::ordered_json Sandbox::Parts::up(int providers) {
   const config::Config config = config::load(configFile());
   const pid_t sluisd = startDaemon("sluisd", [&] { return daemonAnswers(config.control); });
   const pid_t gate = startDaemon("sluis-gate", [&] { return greets(config.gate.port); });
+  awaitFolders(config, sluisd);
   return describe(postgres, sluisd, gate);
 }
 

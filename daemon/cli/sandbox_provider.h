@@ -17,6 +17,7 @@ class SandboxProvider {
   SandboxProvider(const std::filesystem::path& folder, int number);
 
   const std::string& code() const { return code_; }
+  const std::string& user() const { return user_; }
   /// Login key, signing key and certificate: those that are missing.
   void makeFiles() const;
   /// Into the register, with an agreement for jeugdhulp with that municipality since 2015.

@@ -25,6 +25,8 @@ inline constexpr int kEnvironmentFailed = 3;
 class Session {
  public:
   std::string configFile = config::kPackagedFile;
+  /// Said on the command line, not the packaged one.
+  bool configGiven = false;
   bool json = false;
   /// What the command line asked for; set while it is taken apart, called afterwards. Gives the exit code.
   std::function<int()> action;

@@ -1,0 +1,149 @@
+#include <fmt/format.h>
+
+#include <memory>
+#include <regex>
+
+#include "base/error.h"
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/registration.h"
+#include "crypto/keyring.h"
+#include "registry/registry.h"
+#include "run/coverage.h"
+
+namespace sluis::cli {
+
+namespace {
+
+struct Options {
+  std::string provider;
+  std::string municipality;
+  std::string dataset = "jeugdhulp";
+  std::string from;
+  std::string until;
+  std::int64_t id = 0;
+};
+
+Day day(const std::string& text, const char* option) {
+  const auto day = fromIsoDate(text);
+  if (!day) throw Error(ErrorKind::usage, fmt::format("{} is no date: \"{}\"", option, text), "write it as 2026-01-31");
+  return *day;
+}
+
+std::string canonicalMunicipality(const std::string& text) {
+  std::smatch parts;
+  if (!std::regex_match(text, parts, std::regex("(?:[Gg][Mm])?([0-9]{4})")))
+    throw Error(ErrorKind::usage, fmt::format("\"{}\" is no municipality code", text), "write it as GM0034");
+  return "GM" + parts[1].str();
+}
+
+/// Without the municipality's key its records could not be pseudonymised: the run would stop.
+bool makeDomainKey(const config::Config& config, const std::string& municipality) {
+  auto keys = crypto::Keyring::load(config.keys);
+  const std::string name = crypto::Keyring::domainName(run::municipalityNumber(municipality));
+  if (keys.latest(name) != nullptr) return false;
+  keys.create(name);
+  return true;
+}
+
+int addOne(Session& session, const Options& options) {
+  registry::Agreement agreement;
+  agreement.provider = canonicalCode(options.provider);
+  agreement.municipality = canonicalMunicipality(options.municipality);
+  agreement.dataset = options.dataset;
+  agreement.validFrom = day(options.from, "--from");
+  if (!options.until.empty()) agreement.validUntil = day(options.until, "--until");
+  postgres::Transaction transaction(session.database());
+  agreement.id = registry::addAgreement(transaction, agreement);
+  const bool newKey = makeDomainKey(session.config(), agreement.municipality);
+  const std::string keyName = crypto::Keyring::domainName(run::municipalityNumber(agreement.municipality));
+  audit::append(transaction, session.event("agreement.added", agreement.provider,
+                                           {{"agreement", std::to_string(agreement.id)},
+                                            {"municipality", agreement.municipality},
+                                            {"dataset", agreement.dataset},
+                                            {"from", options.from},
+                                            {"until", options.until}}));
+  if (newKey) audit::append(transaction, session.event("key.created", keyName));
+  transaction.commit();
+  tellDaemon(session);
+  if (session.json) {
+    printJson(Json{{"id", agreement.id}, {"key_created", newKey ? Json(keyName) : Json(nullptr)}});
+    return kGood;
+  }
+  printLine(fmt::format("agreement {}: {} delivers {} of {} from {}{}", agreement.id, agreement.provider,
+                        agreement.dataset, agreement.municipality, options.from,
+                        options.until.empty() ? "" : " up to and including " + options.until));
+  if (newKey)
+    printLine(
+        fmt::format("a new key {} was made in {}; put a copy in the safe", keyName, session.config().keys.string()));
+  return kGood;
+}
+
+int list(Session& session, const Options& options) {
+  const auto provider =
+      options.provider.empty() ? std::nullopt : std::optional<std::string>(canonicalCode(options.provider));
+  const auto agreements = registry::agreements(session.database(), provider);
+  const Day today = std::chrono::floor<std::chrono::days>(session.now());
+  if (session.json) {
+    Json json = Json::array();
+    for (const auto& each : agreements)
+      json.push_back({{"id", each.id},
+                      {"provider", each.provider},
+                      {"municipality", each.municipality},
+                      {"dataset", each.dataset},
+                      {"from", toIsoDate(each.validFrom)},
+                      {"until", each.validUntil ? Json(toIsoDate(*each.validUntil)) : Json(nullptr)},
+                      {"in_force", each.isInForceOn(today)}});
+    printJson(json);
+    return kGood;
+  }
+  Table table({"id", "provider", "municipality", "dataset", "from", "until", ""});
+  for (const auto& each : agreements)
+    table.add({std::to_string(each.id), each.provider, each.municipality, each.dataset, toIsoDate(each.validFrom),
+               each.validUntil ? toIsoDate(*each.validUntil) : "", each.isInForceOn(today) ? "in force" : ""});
+  print(table.text("no agreements; type: sluis agreement add --help"));
+  return kGood;
+}
+
+int end(Session& session, const Options& options) {
+  const Instant now = session.now();
+  const Day last = options.until.empty() ? std::chrono::floor<std::chrono::days>(now) : day(options.until, "--until");
+  postgres::Transaction transaction(session.database());
+  const auto agreement = registry::endAgreement(transaction, options.id, last, now);
+  audit::append(transaction, session.event("agreement.ended", agreement.provider,
+                                           {{"agreement", std::to_string(agreement.id)},
+                                            {"municipality", agreement.municipality},
+                                            {"dataset", agreement.dataset},
+                                            {"until", toIsoDate(last)}}));
+  transaction.commit();
+  tellDaemon(session);
+  printLine(fmt::format("agreement {} of {} with {} ends after {}", agreement.id, agreement.provider,
+                        agreement.municipality, toIsoDate(last)));
+  return kGood;
+}
+
+}  // namespace
+
+void addAgreementCommands(CLI::App& program, Session& session) {
+  CLI::App& group = addGroup(program, "agreement", "Processing agreements: without one a delivery is refused unread");
+  auto options = std::make_shared<Options>();
+  CLI::App& add =
+      addCommand(group, session, "add", "Enter an agreement; makes the municipality's key when it has none",
+                 "sluis agreement add --provider P0001 --municipality GM0034 --dataset jeugdhulp --from 2026-01-01",
+                 [&session, options] { return addOne(session, *options); });
+  add.add_option("--provider", options->provider, "The provider's code")->required()->type_name("CODE");
+  add.add_option("--municipality", options->municipality, "GM0034")->required()->type_name("CODE");
+  add.add_option("--dataset", options->dataset, "What is delivered")->capture_default_str()->type_name("NAME");
+  add.add_option("--from", options->from, "First day")->required()->type_name("YYYY-MM-DD");
+  add.add_option("--until", options->until, "Last day, inside; open when left out")->type_name("YYYY-MM-DD");
+  CLI::App& all =
+      addCommand(group, session, "list", "Agreements, those that ended too", "sluis agreement list --provider P0001",
+                 [&session, options] { return list(session, *options); });
+  all.add_option("--provider", options->provider, "Of one provider")->type_name("CODE");
+  CLI::App& ending = addCommand(group, session, "end", "End an agreement", "sluis agreement end 3 --until 2026-12-31",
+                                [&session, options] { return end(session, *options); });
+  ending.add_option("id", options->id, "Its number in the list")->required()->type_name("ID");
+  ending.add_option("--until", options->until, "Last day in force; today when left out")->type_name("YYYY-MM-DD");
+}
+
+}  // namespace sluis::cli

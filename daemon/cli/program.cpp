@@ -1,0 +1,121 @@
+#include <cstdio>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "cli/commands.h"
+#include "cli/output.h"
+
+namespace sluis::cli {
+
+namespace {
+
+constexpr const char* kExitCodes =
+    "Exit codes: 0 good, 1 a negative verdict, 2 wrong use, 3 the environment failed.\n"
+    "Every listing takes --json.";
+
+void say(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+/// The command that was typed as far as it was understood: "sluis provider add".
+std::string typedCommand(const CLI::App& program) {
+  std::string name = program.get_name();
+  const CLI::App* at = &program;
+  for (auto subcommands = at->get_subcommands(); !subcommands.empty(); subcommands = at->get_subcommands()) {
+    at = subcommands.front();
+    name += " " + at->get_name();
+  }
+  return name;
+}
+
+int parse(CLI::App& program, int argc, char** argv) {
+  try {
+    program.parse(argc, argv);
+    return kGood;
+  } catch (const CLI::CallForHelp&) {
+    print(program.help());
+    return -1;
+  } catch (const CLI::CallForAllHelp&) {
+    print(program.help("", CLI::AppFormatMode::All));
+    return -1;
+  } catch (const CLI::CallForVersion&) {
+    printLine("sluis " SLUIS_VERSION);
+    return -1;
+  } catch (const CLI::ParseError& error) {
+    say(fmt::format("sluis: {}\nFor how to use it, type: {} --help\n", error.what(), typedCommand(program)));
+    return kWrongUse;
+  }
+}
+
+int act(const Session& session) {
+  try {
+    return session.action();
+  } catch (const config::Invalid& invalid) {
+    for (const auto& message : invalid.messages()) say(message + "\n");
+    return kEnvironmentFailed;
+  } catch (const Error& error) {
+    say(fmt::format("sluis: {}\n", error.message()));
+    if (!error.hint().empty()) say(fmt::format("       {}\n", error.hint()));
+    return error.kind() == ErrorKind::usage ? kWrongUse : kEnvironmentFailed;
+  }
+}
+
+}  // namespace
+
+CLI::App& addGroup(CLI::App& program, const std::string& name, const std::string& description) {
+  CLI::App& group = *program.add_subcommand(name, description);
+  group.require_subcommand(1);
+  group.fallthrough();
+  return group;
+}
+
+CLI::App& addCommand(CLI::App& parent, Session& session, const std::string& name, const std::string& description,
+                     const std::string& example, std::function<int()> run) {
+  CLI::App& command = *parent.add_subcommand(name, description);
+  command.fallthrough();
+  if (!example.empty()) command.footer("Example:\n  " + example);
+  command.callback([&session, run = std::move(run)] { session.action = run; });
+  return command;
+}
+
+int runProgram(int argc, char** argv) {
+  log::setProgram("sluis");
+  log::setLevel(log::Level::warning);
+  Session session;
+  CLI::App program("Sluis: administration, operation and checking of deliveries", "sluis");
+  program.footer(kExitCodes);
+  program.set_version_flag("--version", "");
+  CLI::Option* config =
+      program.add_option("--config", session.configFile, "The configuration; before or after the command");
+  config->type_name("FILE")->capture_default_str();
+  program.add_flag("--json", session.json, "One JSON value instead of text");
+  program.require_subcommand(1);
+  program.fallthrough();
+  addConfigCommands(program, session);
+  addDatabaseCommands(program, session);
+  addProviderCommands(program, session);
+  addAgreementCommands(program, session);
+  addValidateCommand(program, session);
+  addDeliveryCommands(program, session);
+  addRunCommands(program, session);
+  addAuditCommands(program, session);
+  addRulesCommand(program, session);
+  addKeyCommands(program, session);
+  addStatusCommand(program, session);
+  addSandboxCommands(program, session);
+  const int parsed = parse(program, argc, argv);
+  if (parsed != kGood) return parsed < 0 ? kGood : parsed;
+  session.configGiven = config->count() > 0;
+  try {
+    const int code = act(session);
+    if (std::fflush(stdout) != 0) throwErrno("cannot write the output");
+    return code;
+  } catch (const std::exception& error) {
+    say(fmt::format("sluis: {}\n", error.what()));
+    return kEnvironmentFailed;
+  }
+}
+
+}  // namespace sluis::cli

@@ -1,0 +1,210 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <memory>
+
+#include "base/error.h"
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/registration.h"
+#include "registry/registry.h"
+
+namespace sluis::cli {
+
+namespace {
+
+struct AddOptions {
+  std::string code;
+  std::string name;
+  std::vector<std::string> mails;
+  std::vector<std::string> sshKeys;
+  std::vector<std::string> signers;
+  std::string from;
+};
+
+registry::Provider defaults(const config::Config& config) {
+  registry::Provider provider;
+  provider.maxFileBytes = config.limits.fileBytes;
+  provider.quotaBytes = config.limits.quotaBytes;
+  provider.openPeriods = config.rules.openPeriods;
+  provider.maxDeletedShare = config.rules.maxDeletedShare;
+  return provider;
+}
+
+Registration wanted(const AddOptions& options, const config::Config& config) {
+  if (!options.from.empty()) {
+    if (!options.code.empty() || !options.name.empty() || !options.mails.empty() || !options.sshKeys.empty() ||
+        !options.signers.empty())
+      throw Error(ErrorKind::usage, "--from stands alone: the file says the rest");
+    return readRegistration(options.from, defaults(config));
+  }
+  const std::pair<const char*, bool> needed[] = {{"--code", options.code.empty()},
+                                                 {"--name", options.name.empty()},
+                                                 {"--mail", options.mails.empty()},
+                                                 {"--ssh-key", options.sshKeys.empty()},
+                                                 {"--signer", options.signers.empty()}};
+  for (const auto& [option, missing] : needed)
+    if (missing)
+      throw Error(ErrorKind::usage, fmt::format("{} is needed (or --from FILE.yaml)", option),
+                  "type: sluis provider add --help");
+  Registration registration{.provider = defaults(config), .loginKeys = {}, .signers = {}};
+  registration.provider.code = canonicalCode(options.code);
+  registration.provider.name = options.name;
+  registration.provider.mails = options.mails;
+  registration.loginKeys.assign(options.sshKeys.begin(), options.sshKeys.end());
+  registration.signers.assign(options.signers.begin(), options.signers.end());
+  return registration;
+}
+
+Json toJson(const registry::Provider& provider) {
+  return {{"code", provider.code},
+          {"name", provider.name},
+          {"mail", provider.mails},
+          {"suspended", provider.suspended},
+          {"max_file_bytes", provider.maxFileBytes},
+          {"quota_bytes", provider.quotaBytes},
+          {"open_periods", provider.openPeriods},
+          {"max_deleted_share", provider.maxDeletedShare},
+          {"max_rejected_records", provider.maxRejectedRecords},
+          {"added", toRfc3339(provider.added)}};
+}
+
+int addOne(Session& session, const AddOptions& options) {
+  const Registration registration = wanted(options, session.config());
+  for (const auto& mail : registration.provider.mails)
+    if (mail.find('@') == std::string::npos || mail.find_first_of(" \r\n,;<>\"") != std::string::npos)
+      throw Error(ErrorKind::usage, fmt::format("\"{}\" is no mail address", mail));
+  postgres::Transaction transaction(session.database());
+  const auto fingerprints = add(transaction, registration);
+  audit::append(transaction, session.event("provider.added", registration.provider.code, fingerprints));
+  transaction.commit();
+  tellDaemon(session);
+  if (session.json) {
+    Json json = {{"code", registration.provider.code}};
+    for (const auto& [name, fingerprint] : fingerprints) json[name] = fingerprint;
+    printJson(json);
+    return kGood;
+  }
+  printLine(
+      fmt::format("{} ({}) is registered and may log in", registration.provider.code, registration.provider.name));
+  for (const auto& [name, fingerprint] : fingerprints) printLine(fmt::format("  {}  {}", name, fingerprint));
+  printLine(
+      fmt::format("Deliveries are taken once there is an agreement: sluis agreement add --provider {} "
+                  "--municipality GM0000 --dataset jeugdhulp --from YYYY-MM-DD",
+                  registration.provider.code));
+  return kGood;
+}
+
+int list(Session& session) {
+  const auto providers = registry::providers(session.database());
+  if (session.json) {
+    Json json = Json::array();
+    for (const auto& provider : providers) json.push_back(toJson(provider));
+    printJson(json);
+    return kGood;
+  }
+  Table table({"code", "name", "mail", "state", "since"});
+  for (const auto& provider : providers)
+    table.add({provider.code, provider.name, fmt::format("{}", fmt::join(provider.mails, " ")),
+               provider.suspended ? "suspended" : "active", localTime(provider.added)});
+  print(table.text("no providers; type: sluis provider add --help"));
+  return kGood;
+}
+
+int show(Session& session, const std::string& text) {
+  const std::string code = canonicalCode(text);
+  auto& database = session.database();
+  const auto provider = registry::provider(database, code);
+  const auto keys = registry::loginKeys(database, code);
+  const auto signers = registry::signers(database, code);
+  const auto agreements = registry::agreements(database, code);
+  if (session.json) {
+    Json json = toJson(provider);
+    json["login_keys"] = Json::array();
+    for (const auto& key : keys)
+      json["login_keys"].push_back(
+          {{"fingerprint", key.fingerprint}, {"comment", key.comment}, {"added", toRfc3339(key.added)}});
+    json["signers"] = Json::array();
+    for (const auto& signer : signers)
+      json["signers"].push_back({{"kind", registry::toString(signer.kind)},
+                                 {"fingerprint", signer.fingerprint},
+                                 {"label", signer.label},
+                                 {"valid_from", orNull(signer.validFrom)},
+                                 {"valid_until", orNull(signer.validUntil)},
+                                 {"revoked", orNull(signer.revokedAt)}});
+    json["agreements"] = Json::array();
+    for (const auto& each : agreements)
+      json["agreements"].push_back({{"id", each.id},
+                                    {"municipality", each.municipality},
+                                    {"dataset", each.dataset},
+                                    {"from", toIsoDate(each.validFrom)},
+                                    {"until", each.validUntil ? Json(toIsoDate(*each.validUntil)) : Json(nullptr)}});
+    printJson(json);
+    return kGood;
+  }
+  Sheet sheet;
+  sheet.add("provider", provider.code);
+  sheet.add("name", provider.name);
+  sheet.add("mail", fmt::format("{}", fmt::join(provider.mails, " ")));
+  sheet.add("state", std::string(provider.suspended ? "suspended" : "active"));
+  sheet.add("limits",
+            fmt::format("file {} bytes, quota {} bytes, {} open periods, {} wrong records allowed",
+                        provider.maxFileBytes, provider.quotaBytes, provider.openPeriods, provider.maxRejectedRecords));
+  for (const auto& key : keys) sheet.add("login key", fmt::format("{} {}", key.fingerprint, key.comment));
+  for (const auto& signer : signers)
+    sheet.add(fmt::format("signer ({})", registry::toString(signer.kind)),
+              fmt::format("{} {}{}{}", signer.fingerprint, signer.label,
+                          signer.validUntil ? " until " + localTime(signer.validUntil) : "",
+                          signer.revokedAt ? ", revoked" : ""));
+  for (const auto& each : agreements)
+    sheet.add("agreement", fmt::format("{} {} from {}{}", each.municipality, each.dataset, toIsoDate(each.validFrom),
+                                       each.validUntil ? " until " + toIsoDate(*each.validUntil) : ""));
+  print(sheet.text());
+  return kGood;
+}
+
+int setSuspended(Session& session, const std::string& text, bool suspended) {
+  const std::string code = canonicalCode(text);
+  postgres::Transaction transaction(session.database());
+  const bool changed = registry::setSuspended(transaction, code, suspended);
+  if (changed) audit::append(transaction, session.event(suspended ? "provider.suspended" : "provider.resumed", code));
+  transaction.commit();
+  if (changed) tellDaemon(session);
+  printLine(fmt::format("{} is {}{}", code, suspended ? "suspended" : "active", changed ? "" : " already"));
+  return kGood;
+}
+
+}  // namespace
+
+void addProviderCommands(CLI::App& program, Session& session) {
+  CLI::App& group = addGroup(program, "provider", "Who may deliver, with which keys");
+  auto options = std::make_shared<AddOptions>();
+  CLI::App& add =
+      addCommand(group, session, "add", "Register a provider",
+                 "sluis provider add --code P0001 --name \"Stichting Voorbeeld\" --mail ict@voorbeeld.nl \\\n"
+                 "    --ssh-key login.pub --signer signing.pub --signer certificate.pem\n"
+                 "  sluis provider add --from voorbeeld.yaml     (code, name, mail, ssh_key, signer)",
+                 [&session, options] { return addOne(session, *options); });
+  add.add_option("--code", options->code, "2 to 16 letters and digits: P0001")->type_name("CODE");
+  add.add_option("--name", options->name, "As it stands in mails")->type_name("NAME");
+  add.add_option("--mail", options->mails, "Where mails go; may be repeated")->type_name("ADDRESS");
+  add.add_option("--ssh-key", options->sshKeys, "OpenSSH public key for login; may be repeated")->type_name("FILE");
+  add.add_option("--signer", options->signers, "OpenSSH public key or certificate that signs; may be repeated")
+      ->type_name("FILE");
+  add.add_option("--from", options->from, "All of this from a file")->type_name("FILE.yaml");
+  addCommand(group, session, "list", "All providers", "sluis provider list --json",
+             [&session] { return list(session); });
+  auto code = std::make_shared<std::string>();
+  const auto withCode = [&](const char* name, const char* description, std::function<int()> run) {
+    CLI::App& command =
+        addCommand(group, session, name, description, fmt::format("sluis provider {} P0001", name), run);
+    command.add_option("code", *code, "The provider's code")->required()->type_name("CODE");
+  };
+  withCode("show", "One provider with its keys, signers and agreements",
+           [&session, code] { return show(session, *code); });
+  withCode("suspend", "No more logins and deliveries, until resumed",
+           [&session, code] { return setSuspended(session, *code, true); });
+  withCode("resume", "End a suspension", [&session, code] { return setSuspended(session, *code, false); });
+}
+
+}  // namespace sluis::cli

@@ -1,0 +1,69 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/sandbox.h"
+
+namespace sluis::cli {
+
+namespace {
+
+struct Options {
+  std::string dir;
+  int providers = 1;
+};
+
+std::string text(const Json& described) {
+  Sheet sheet;
+  sheet.add("config", described["config"].get<std::string>());
+  sheet.add("database", fmt::format("psql \"{}\"", described["dsn"].get<std::string>()));
+  sheet.add("mail", described["maildir"].get<std::string>());
+  for (const auto& provider : described["providers"]) {
+    sheet.add(provider["code"].get<std::string>(),
+              fmt::format("sftp -P {} -i {} -o UserKnownHostsFile={} {}@127.0.0.1",
+                          described["sftp"]["port"].get<int>(), provider["ssh_key"].get<std::string>(),
+                          described["sftp"]["known_hosts"].get<std::string>(), provider["user"].get<std::string>()));
+    sheet.add("", fmt::format("ssh-keygen -Y sign -f {} -n sluis:{}:jeugdhulp_2026-10 jeugdhulp_2026-10.csv",
+                              provider["signing_key"].get<std::string>(), provider["code"].get<std::string>()));
+  }
+  return sheet.text();
+}
+
+int up(Session& session, const Options& options) {
+  Sandbox sandbox(options.dir, session.layout());
+  const Json described = sandbox.up(options.providers);
+  if (session.json)
+    printJson(described);
+  else
+    print(text(described));
+  return kGood;
+}
+
+int down(Session& session, const Options& options) {
+  Sandbox(options.dir, session.layout()).down();
+  if (!session.json) printLine(fmt::format("the sandbox in {} has ended; its data stay", options.dir));
+  return kGood;
+}
+
+}  // namespace
+
+void addSandboxCommands(CLI::App& program, Session& session) {
+  CLI::App& group = addGroup(program, "sandbox", "A complete private instance in one folder, to try and to test");
+  auto options = std::make_shared<Options>();
+  CLI::App& start =
+      addCommand(group, session, "up", "Make it, or go on with it; returns when it is ready",
+                 "sluis sandbox up --dir /tmp/try", [&session, options] { return up(session, *options); });
+  start.add_option("--dir", options->dir, "Where it lives")->required()->type_name("DIR");
+  start.add_option("--providers", options->providers, "How many providers")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 9999))
+      ->type_name("N");
+  CLI::App& end =
+      addCommand(group, session, "down", "End its processes; the data stay", "sluis sandbox down --dir /tmp/try",
+                 [&session, options] { return down(session, *options); });
+  end.add_option("--dir", options->dir, "Where it lives")->required()->type_name("DIR");
+}
+
+}  // namespace sluis::cli

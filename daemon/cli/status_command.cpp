@@ -1,0 +1,137 @@
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "base/error.h"
+#include "cli/commands.h"
+#include "cli/control_client.h"
+#include "cli/output.h"
+#include "delivery/delivery.h"
+#include "delivery/runs.h"
+#include "outbox/outbox.h"
+#include "registry/registry.h"
+
+namespace sluis::cli {
+
+namespace {
+
+constexpr int kFailedShown = 10;
+
+/// What could be asked; a part that is away is named in `problems` and the rest is shown all the same.
+struct Health {
+  std::optional<Json> daemon;
+  std::optional<Json> database;
+  std::vector<std::string> problems;
+};
+
+Json askDatabase(Session& session, std::vector<std::string>& problems) {
+  auto& database = session.database();
+  delivery::Filter queued;
+  queued.state = DeliveryState::queued;
+  delivery::Filter waiting;
+  waiting.state = DeliveryState::waiting;
+  const auto runs = delivery::runs(database, 1);
+  const auto backlog = outbox::backlog(database, session.now());
+  Json json = {{"providers", registry::providers(database).size()},
+               {"queued", delivery::list(database, queued).size()},
+               {"waiting", delivery::list(database, waiting).size()},
+               {"last_run", nullptr},
+               {"mail",
+                {{"pending", backlog.pending},
+                 {"delayed", backlog.delayed},
+                 {"failed", backlog.failed},
+                 {"oldest", orNull(backlog.oldest)},
+                 {"last_error", backlog.lastError}}}};
+  if (!runs.empty()) {
+    const auto& last = runs.back();
+    json["last_run"] = {{"id", last.id},
+                        {"started", toRfc3339(last.started)},
+                        {"finished", orNull(last.finished)},
+                        {"outcome", last.outcome ? Json(delivery::toString(*last.outcome)) : Json(nullptr)},
+                        {"accepted", last.accepted},
+                        {"refused", last.refused}};
+    if (last.outcome && *last.outcome != delivery::RunOutcome::done)
+      problems.push_back(fmt::format("run {} {}", last.id, delivery::toString(*last.outcome)));
+  }
+  json["mail"]["failures"] = Json::array();
+  for (const auto& failed : outbox::failed(database, session.now(), kFailedShown))
+    json["mail"]["failures"].push_back({{"kind", failed.kind},
+                                        {"provider", orNull(failed.provider)},
+                                        {"delivery", orNull(failed.delivery)},
+                                        {"reason", failed.reason},
+                                        {"created", toRfc3339(failed.created)}});
+  if (backlog.failed > 0) problems.push_back(fmt::format("{} messages could not be delivered", backlog.failed));
+  if (backlog.delayed > 0) problems.push_back(fmt::format("{} messages wait for another try", backlog.delayed));
+  return json;
+}
+
+Health look(Session& session) {
+  Health health;
+  const auto& config = session.config();
+  try {
+    Json answer = Json(askDaemon(config.control, "status"));
+    answer.erase("ok");
+    health.daemon = std::move(answer);
+  } catch (const Error& error) {
+    health.problems.push_back(error.what());
+  }
+  try {
+    health.database = askDatabase(session, health.problems);
+  } catch (const Error& error) {
+    health.problems.push_back(error.what());
+  }
+  return health;
+}
+
+std::string field(const Json& json, const char* key) {
+  if (!json.contains(key) || json[key].is_null()) return "";
+  return json[key].is_string() ? json[key].get<std::string>() : json[key].dump();
+}
+
+void showText(const Health& health) {
+  Sheet sheet;
+  sheet.add("health", std::string(health.problems.empty() ? "good" : "look below"));
+  if (health.daemon) {
+    sheet.add("sluisd", fmt::format("running since {}, version {}, process {}", field(*health.daemon, "started"),
+                                    field(*health.daemon, "version"), field(*health.daemon, "pid")));
+    sheet.add("next run", field(*health.daemon, "next_run"));
+    sheet.add("spool", field(*health.daemon, "spool_bytes") + " bytes");
+  }
+  if (health.database) {
+    const Json& known = *health.database;
+    sheet.add("providers", field(known, "providers"));
+    sheet.add("deliveries", fmt::format("{} queued, {} waiting", field(known, "queued"), field(known, "waiting")));
+    if (!known["last_run"].is_null())
+      sheet.add("last run", fmt::format("{} {}: {} accepted, {} refused", field(known["last_run"], "started"),
+                                        field(known["last_run"], "outcome"), field(known["last_run"], "accepted"),
+                                        field(known["last_run"], "refused")));
+    sheet.add("mail", fmt::format("{} pending, {} delayed, {} failed", field(known["mail"], "pending"),
+                                  field(known["mail"], "delayed"), field(known["mail"], "failed")));
+    sheet.add("mail error", std::optional(field(known["mail"], "last_error")));
+    for (const auto& each : known["mail"]["failures"])
+      sheet.add("not delivered", fmt::format("{} {} {}: {}", field(each, "kind"), field(each, "provider"),
+                                             field(each, "delivery"), field(each, "reason")));
+  }
+  for (const auto& problem : health.problems) sheet.add("problem", problem);
+  print(sheet.text());
+}
+
+}  // namespace
+
+void addStatusCommand(CLI::App& program, Session& session) {
+  addCommand(program, session, "status", "One screen: health, queue, runs, mail; 1 when something needs a look",
+             "sluis status", [&session] {
+               const Health health = look(session);
+               if (session.json)
+                 printJson(Json{{"good", health.problems.empty()},
+                                {"problems", health.problems},
+                                {"daemon", orNull(health.daemon)},
+                                {"database", orNull(health.database)}});
+               else
+                 showText(health);
+               if (!health.daemon || !health.database) return kEnvironmentFailed;
+               return health.problems.empty() ? kGood : kNegative;
+             });
+}
+
+}  // namespace sluis::cli
