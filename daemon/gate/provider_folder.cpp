@@ -204,7 +204,7 @@ Answer<void> ProviderFolder::rename(const ViewPath& from, const ViewPath& to, bo
   if (::syscall(SYS_renameat2, folder->get(), from.file.c_str(), folder->get(), to.file.c_str(), flags) != 0)
     return failure(refusalFor(errno));
   if (::fsync(folder->get()) != 0) return failure(refusalFor(errno));
-  if (const auto known = sent_.extract(from.text); !known.empty()) sent_[to.text] = known.mapped();
+  if (const auto known = sent_.extract(from.text); !known.empty()) sent_.insert_or_assign(to.text, known.mapped());
   passed("gate.renamed");
   return {};
 }
@@ -217,7 +217,12 @@ Answer<void> ProviderFolder::truncate(const ViewPath& path, std::uint64_t size) 
 
 void ProviderFolder::remember(const ViewPath& path, const Attributes& attributes) {
   if (sent_.size() >= kMaxRemembered) sent_.erase(sent_.begin());
-  sent_[path.text] = attributes;
+  sent_.insert_or_assign(path.text, attributes);
+}
+
+void ProviderFolder::rememberRefused(const ViewPath& path, const Refusal& why) {
+  if (sent_.size() >= kMaxRemembered) sent_.erase(sent_.begin());
+  sent_.insert_or_assign(path.text, refuse(Status::noSuchFile, "no such file: " + why.text));
 }
 
 }  // namespace sluis::gate

@@ -44,6 +44,8 @@ class ProviderFolder {
 
   /// What was sent in this session keeps answering to stat, even when sluisd was faster.
   void remember(const ViewPath& path, const Attributes& attributes);
+  /// The same for an upload that came to nothing: stat tells why (paramiko shows no other answer).
+  void rememberRefused(const ViewPath& path, const Refusal& why);
 
  private:
   Answer<Fd> openPlace(Place place) const;
@@ -53,7 +55,7 @@ class ProviderFolder {
   Fd folder_;
   Limits limits_;
   Room room_;
-  std::map<std::string, Attributes> sent_;
+  std::map<std::string, Answer<Attributes>> sent_;
 };
 
 }  // namespace sluis::gate

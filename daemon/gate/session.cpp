@@ -55,6 +55,7 @@ class Session final : public ssh::Host {
     lastRequest_ = SteadyClock::now();
     return sftp_ != nullptr ? sftp_->receive(bytes) : 0;
   }
+  bool congested() const override { return sftp_ == nullptr || sftp_->congested() || sftp_->lost(); }
 
  private:
   bool isKeyOf(const RosterEntry& entry, const ssh::PublicKey& key) const;

@@ -203,7 +203,10 @@ void SftpServer::onClose(std::uint32_t id, Fields& fields) {
   auto* upload = std::get_if<Upload>(&open);
   if (upload == nullptr) return ok(id);
   const auto finished = upload->finish(user_);
-  if (!finished) return replies_.status(id, finished.error().status, finished.error().text);
+  if (!finished) {
+    folder_.rememberRefused(upload->path(), finished.error());
+    return replies_.status(id, finished.error().status, finished.error().text);
+  }
   folder_.remember(upload->path(), *finished);
   ok(id);
 }

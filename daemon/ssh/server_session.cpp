@@ -197,6 +197,7 @@ std::size_t ServerSession::State::take(BytesView bytes) {
     broken = true;
     return 0;
   }
+  if (host.congested()) return 0;
   if (carried.empty()) return host.received(bytes);
   carried.insert(carried.end(), bytes.begin(), bytes.end());
   takeCarried();
@@ -216,7 +217,9 @@ ServerSession::ServerSession(const std::filesystem::path& hostKey, Fd socket, Ho
   state.session.reset(ssh_new());
   if (!state.session) throw Error(ErrorKind::system, "libssh has no memory");
   ssh_session session = state.session.get();
-  if (ssh_options_set(session, SSH_OPTIONS_COMPRESSION, "no") != SSH_OK)
+  // Not SSH_OPTIONS_COMPRESSION: its "no" still offers zlib, as the second choice.
+  if (ssh_options_set(session, SSH_OPTIONS_COMPRESSION_C_S, "none") != SSH_OK ||
+      ssh_options_set(session, SSH_OPTIONS_COMPRESSION_S_C, "none") != SSH_OK)
     throw Error(ErrorKind::system, "libssh refuses to do without compression");
   const int flags = ::fcntl(socket.get(), F_GETFL);
   if (flags < 0 || ::fcntl(socket.get(), F_SETFL, flags | O_NONBLOCK) != 0) throwErrno("cannot prepare a connection");
@@ -303,19 +306,16 @@ void ServerSession::resume() {
   State& state = *state_;
   if (state.channel == nullptr) return;
   if (!state.carried.empty()) state.takeCarried();
-  for (;;) {
+  while (!state.host.congested()) {
     const int waiting = ssh_channel_poll(state.channel, 0);
     if (waiting <= 0) return;
     const std::size_t before = state.carried.size();
-    if (before > kMostUnread) return;
     state.carried.resize(before + std::min<std::size_t>(static_cast<std::size_t>(waiting), kResumeChunk));
     const int got = ssh_channel_read_nonblocking(state.channel, state.carried.data() + before,
                                                  static_cast<std::uint32_t>(state.carried.size() - before), 0);
     state.carried.resize(before + static_cast<std::size_t>(std::max(got, 0)));
     if (got <= 0) return;
-    const std::size_t offered = state.carried.size();
     state.takeCarried();
-    if (state.carried.size() == offered) return;
   }
 }
 

@@ -28,6 +28,8 @@ class Host {
   virtual bool mayStart(std::string_view subsystem) = 0;
   /// Bytes on the channel, in order. Returns how many are done with; the rest is offered again, with what follows.
   virtual std::size_t received(BytesView bytes) = 0;
+  /// Takes nothing more for now, so that the peer must wait; resume() is called when this has changed.
+  virtual bool congested() const = 0;
 };
 
 enum class Step {
