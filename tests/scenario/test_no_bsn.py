@@ -13,13 +13,12 @@ PLANTED = list(bsns(40, 910000000))
 
 def forms_of(number: str) -> list[bytes]:
     plain = number.encode()
-    forms = [plain, plain.hex().encode(), plain.hex().upper().encode(), int(number).to_bytes(4, "big"),
-             int(number).to_bytes(4, "little")]
+    forms = [plain, plain.hex().encode(), plain.hex().upper().encode()]
     for shift in range(3):  # base64 of a text that has the number at any place: the characters that only it decides
         coded = base64.b64encode(b"x" * shift + plain)
         start = (shift * 8 + 5) // 6
         forms.append(coded[start:start + 10].rstrip(b"="))
-    return [form for form in forms if len(form) > 4] + [plain.lstrip(b"0")]
+    return forms
 
 
 def search(folder: pathlib.Path, forms: list[bytes]) -> list[str]:
