@@ -3,13 +3,17 @@
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <signal.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
+
+// glibc 2.36 forgot to say that these are C.
+extern "C" {
+#include <sys/pidfd.h>
+}
 
 #include "base/error.h"
 #include "reader/confine.h"

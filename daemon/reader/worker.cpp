@@ -1,7 +1,5 @@
 #include "reader/worker.h"
 
-#include <limits>
-
 #include <fmt/format.h>
 
 #include "base/error.h"
@@ -12,7 +10,8 @@ namespace sluis::reader {
 
 namespace {
 
-constexpr std::uint64_t kMostRows = std::numeric_limits<std::uint32_t>::max() / 2;
+// What validate/ can number; a file of 4 GiB has fewer.
+constexpr std::uint64_t kMostRows = (1U << 28) - 1;
 
 Refusal nonsense() {
   return {RefusalCode::FMT01,
