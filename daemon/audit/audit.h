@@ -23,13 +23,13 @@ namespace sluis::audit {
 using Hash = std::array<std::byte, 32>;
 
 struct Event {
-  std::string what;         ///< "delivery.accepted"
-  Instant at;               ///< when it happened
-  std::string subject;      ///< to what: delivery id, provider code, …
-  std::string system;       ///< by which system: the program, "sluisd"
-  std::string actor;        ///< by which user: a person's login, or the provider's or the service's name
-  std::string responsible;  ///< on whose responsibility: a provider's code, or "TTP"
-  std::map<std::string, std::string> details;  ///< counts, codes, digests
+  std::string what{};         ///< "delivery.accepted"
+  Instant at{};               ///< when it happened
+  std::string subject{};      ///< to what: delivery id, provider code, …
+  std::string system{};       ///< by which system: the program, "sluisd"
+  std::string actor{};        ///< by which user: a person's login, or the provider's or the service's name
+  std::string responsible{};  ///< on whose responsibility: a provider's code, or "TTP"
+  std::map<std::string, std::string> details{};  ///< counts, codes, digests
 };
 
 /// The exact text that is hashed: keys sorted, no white space, everything beyond printable ASCII as \uXXXX.
@@ -57,8 +57,8 @@ Hash chainHash(const Hash& previous, const Hash& leaf);
 std::optional<Entry> head(postgres::Connection& connection);
 
 struct StoredEntry {
-  Entry entry;
-  std::string json;
+  Entry entry{};
+  std::string json{};
 };
 /// Up to `limit` entries from index `from` on, oldest first; with `subject` only those about it.
 std::vector<StoredEntry> show(postgres::Connection& connection, std::int64_t from, std::size_t limit,
@@ -70,10 +70,10 @@ struct Head {
 };
 
 struct Report {
-  std::int64_t count = 0;                ///< entries read
-  std::optional<Entry> head;             ///< the last one read
-  std::optional<std::int64_t> firstBad;  ///< where it goes wrong first
-  std::string what;                      ///< one sentence; empty when good
+  std::int64_t count = 0;                  ///< entries read
+  std::optional<Entry> head{};             ///< the last one read
+  std::optional<std::int64_t> firstBad{};  ///< where it goes wrong first
+  std::string what{};                      ///< one sentence; empty when good
 
   bool good() const { return !firstBad; }
 };

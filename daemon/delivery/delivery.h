@@ -19,38 +19,38 @@
 namespace sluis::delivery {
 
 struct Delivery {
-  std::string id;           ///< "D000123"
+  std::string id{};         ///< "D000123"
   std::int64_t number = 0;  ///< 123: as care knows it
-  std::string provider;
-  std::string file;  ///< made safe (safeFileName)
-  Bytes nameDigest;  ///< SHA-256 of the name as sent
-  std::optional<std::string> dataset;
-  std::optional<std::string> period;
+  std::string provider{};
+  std::string file{};  ///< made safe (safeFileName)
+  Bytes nameDigest{};  ///< SHA-256 of the name as sent
+  std::optional<std::string> dataset{};
+  std::optional<std::string> period{};
   DeliveryState state = DeliveryState::receiving;
-  std::optional<std::string> code;    ///< of a refusal: "SIG02"
-  std::optional<std::string> detail;  ///< a Dutch sentence, without delivered values
-  std::string node;                   ///< whose drop folder and spool hold the bytes
-  bool trial = false;                 ///< put into test/
-  std::optional<std::uint64_t> size;
-  std::optional<Bytes> sha256;
-  std::optional<std::string> signatureKind;  ///< "ssh" or "cms"
-  std::optional<std::int64_t> signerId;
-  std::optional<std::string> signerFingerprint;
+  std::optional<std::string> code{};    ///< of a refusal: "SIG02"
+  std::optional<std::string> detail{};  ///< a Dutch sentence, without delivered values
+  std::string node{};                   ///< whose drop folder and spool hold the bytes
+  bool trial = false;                   ///< put into test/
+  std::optional<std::uint64_t> size{};
+  std::optional<Bytes> sha256{};
+  std::optional<std::string> signatureKind{};  ///< "ssh" or "cms"
+  std::optional<std::int64_t> signerId{};
+  std::optional<std::string> signerFingerprint{};
   Instant firstSeen{};
-  std::optional<Instant> received;  ///< when its last byte had come
-  std::optional<Instant> queuedAt;
-  std::optional<Instant> processed;  ///< when it reached its end state
-  std::optional<std::int64_t> run;
-  std::optional<std::uint64_t> records;
-  std::optional<std::uint64_t> wrongRecords;
-  std::optional<std::uint64_t> loaded;
-  std::optional<std::uint64_t> replaced;  ///< earlier records that came again
-  std::optional<std::uint64_t> deleted;   ///< earlier records that are absent now
-  std::optional<std::uint64_t> errors;
-  std::optional<std::uint64_t> warnings;
-  std::optional<std::string> detected;  ///< what the reader saw: "csv; …"
-  std::optional<std::string> replaces;  ///< the accepted delivery that this one replaced
-  std::optional<std::string> supersededBy;
+  std::optional<Instant> received{};  ///< when its last byte had come
+  std::optional<Instant> queuedAt{};
+  std::optional<Instant> processed{};  ///< when it reached its end state
+  std::optional<std::int64_t> run{};
+  std::optional<std::uint64_t> records{};
+  std::optional<std::uint64_t> wrongRecords{};
+  std::optional<std::uint64_t> loaded{};
+  std::optional<std::uint64_t> replaced{};  ///< earlier records that came again
+  std::optional<std::uint64_t> deleted{};   ///< earlier records that are absent now
+  std::optional<std::uint64_t> errors{};
+  std::optional<std::uint64_t> warnings{};
+  std::optional<std::string> detected{};  ///< what the reader saw: "csv; …"
+  std::optional<std::string> replaces{};  ///< the accepted delivery that this one replaced
+  std::optional<std::string> supersededBy{};
 };
 
 /// The other way round: toString(DeliveryState) is in model/refusal.h.
@@ -64,16 +64,16 @@ std::string newId(postgres::Connection& connection);
 // What is still in the drop folder: receiving and waiting.
 
 struct Arriving {
-  std::string id;
-  std::string provider;
-  std::string file;
-  Bytes nameDigest;
-  std::string node;
+  std::string id{};
+  std::string provider{};
+  std::string file{};
+  Bytes nameDigest{};
+  std::string node{};
   bool trial = false;
   DeliveryState state = DeliveryState::receiving;  ///< or waiting
-  std::optional<std::string> dataset;
-  std::optional<std::string> period;
-  std::optional<std::uint64_t> size;
+  std::optional<std::string> dataset{};
+  std::optional<std::string> period{};
+  std::optional<std::uint64_t> size{};
   Instant firstSeen{};
 };
 /// Inserts the row or brings it up to date. Error(database) when that delivery is beyond waiting.
@@ -86,13 +86,13 @@ std::vector<Delivery> arriving(postgres::Connection& connection, std::string_vie
 // On arrival: verified, or not.
 
 struct Verified {
-  std::string dataset;
-  std::string period;
+  std::string dataset{};
+  std::string period{};
   std::uint64_t size = 0;
-  Bytes sha256;
-  std::string signatureKind;
+  Bytes sha256{};
+  std::string signatureKind{};
   std::int64_t signerId = 0;
-  std::string signerFingerprint;
+  std::string signerFingerprint{};
   Instant received{};
 };
 /// waiting (or receiving) → queued. false when it is elsewhere: then nothing changed.
@@ -100,13 +100,13 @@ bool queue(postgres::Transaction& transaction, std::string_view id, const Verifi
 
 /// What is known of a delivery by the time it is refused; what stays empty is left as it stands.
 struct RefusalFacts {
-  std::optional<std::uint64_t> size;
-  std::optional<Bytes> sha256;
-  std::optional<std::string> signatureKind;
-  std::optional<std::int64_t> signerId;
-  std::optional<std::string> signerFingerprint;
-  std::optional<Instant> received;
-  std::optional<std::string> supersededBy;  ///< DUP01: the earlier one
+  std::optional<std::uint64_t> size{};
+  std::optional<Bytes> sha256{};
+  std::optional<std::string> signatureKind{};
+  std::optional<std::int64_t> signerId{};
+  std::optional<std::string> signerFingerprint{};
+  std::optional<Instant> received{};
+  std::optional<std::string> supersededBy{};  ///< DUP01: the earlier one
 };
 /// receiving or waiting → `state` (rejected, quarantined, superseded, held). false when it is elsewhere.
 bool refuse(postgres::Transaction& transaction, std::string_view id, DeliveryState state, const Refusal& refusal,
@@ -139,8 +139,8 @@ struct Outcome {
   std::uint64_t deleted = 0;
   std::uint64_t errors = 0;
   std::uint64_t warnings = 0;
-  std::string detected;
-  std::optional<std::string> replaces;
+  std::string detected{};
+  std::optional<std::string> replaces{};
 };
 /// queued → accepted. Error(database) when it is not queued any more.
 void accept(postgres::Transaction& transaction, std::string_view id, std::int64_t run, const Outcome& outcome,
@@ -155,15 +155,15 @@ std::vector<Delivery> supersedeOlder(postgres::Transaction& transaction, const D
 // Looking.
 
 struct Filter {
-  std::optional<std::string> provider;
-  std::optional<std::string> dataset;
-  std::optional<std::string> period;
-  std::optional<DeliveryState> state;
-  std::optional<std::int64_t> run;
-  std::optional<std::string> node;
-  std::optional<Instant> since;      ///< first seen at or after
-  bool trials = false;               ///< also what was put into test/
-  std::optional<std::size_t> limit;  ///< the newest so many
+  std::optional<std::string> provider{};
+  std::optional<std::string> dataset{};
+  std::optional<std::string> period{};
+  std::optional<DeliveryState> state{};
+  std::optional<std::int64_t> run{};
+  std::optional<std::string> node{};
+  std::optional<Instant> since{};      ///< first seen at or after
+  bool trials = false;                 ///< also what was put into test/
+  std::optional<std::size_t> limit{};  ///< the newest so many
 };
 /// Oldest first.
 std::vector<Delivery> list(postgres::Connection& connection, const Filter& filter = {});

@@ -15,14 +15,14 @@ namespace sluis::delivery {
 /// As read back: owns its texts.
 struct StoredFinding {
   std::uint32_t row = 0;
-  std::optional<std::string> field;
-  std::string rule;
-  std::string severity;
+  std::optional<std::string> field{};
+  std::string rule{};
+  std::string severity{};
 };
 
 struct RuleCount {
-  std::string rule;
-  std::string severity;
+  std::string rule{};
+  std::string severity{};
   std::uint64_t count = 0;
 };
 

@@ -24,16 +24,16 @@ std::string_view toString(RunOutcome outcome);
 
 struct Run {
   std::int64_t id = 0;
-  std::string node;
+  std::string node{};
   RunKind kind = RunKind::scheduled;
-  std::optional<Instant> due;  ///< the clock's moment; none when asked for
+  std::optional<Instant> due{};  ///< the clock's moment; none when asked for
   Instant started{};
-  std::optional<Instant> finished;
-  std::optional<RunOutcome> outcome;
+  std::optional<Instant> finished{};
+  std::optional<RunOutcome> outcome{};
   std::uint32_t deliveries = 0;
   std::uint32_t accepted = 0;
   std::uint32_t refused = 0;
-  std::optional<std::string> error;
+  std::optional<std::string> error{};
 };
 
 /// Call with Lock::run held: runs that are still open are of dead processes and become broken off. Returns the new id.

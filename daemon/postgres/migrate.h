@@ -18,20 +18,20 @@ inline constexpr int kSchemaVersion = 1;
 
 struct Migration {
   int version = 0;
-  std::string name;    ///< "the_main_job"
-  std::string sha256;  ///< hex, of the file's bytes; empty where only the database was asked
+  std::string name{};    ///< "the_main_job"
+  std::string sha256{};  ///< hex, of the file's bytes; empty where only the database was asked
 };
 
 struct AppliedMigration {
-  Migration migration;
-  Instant applied;
+  Migration migration{};
+  Instant applied{};
 };
 
 struct SchemaStatus {
-  std::vector<AppliedMigration> applied;
-  std::vector<Migration> pending;
+  std::vector<AppliedMigration> applied{};
+  std::vector<Migration> pending{};
   /// One sentence for each thing that is wrong: a file changed after it was applied, or missing.
-  std::vector<std::string> problems;
+  std::vector<std::string> problems{};
 
   int version() const { return applied.empty() ? 0 : applied.back().migration.version; }
 };

@@ -19,9 +19,9 @@
 namespace sluis::registry {
 
 struct Provider {
-  std::string code;  ///< "P0001"
-  std::string name;
-  std::vector<std::string> mails;
+  std::string code{};  ///< "P0001"
+  std::string name{};
+  std::vector<std::string> mails{};
   bool suspended = false;
   std::uint64_t maxFileBytes = std::uint64_t{4} << 30;
   std::uint64_t quotaBytes = std::uint64_t{16} << 30;
@@ -33,12 +33,12 @@ struct Provider {
 
 struct LoginKey {
   std::int64_t id = 0;
-  std::string provider;
-  std::string publicKey;    ///< "ssh-ed25519 AAAA…", no comment
-  std::string fingerprint;  ///< "SHA256:…"
-  std::string comment;
+  std::string provider{};
+  std::string publicKey{};    ///< "ssh-ed25519 AAAA…", no comment
+  std::string fingerprint{};  ///< "SHA256:…"
+  std::string comment{};
   Instant added{};
-  std::optional<Instant> removed;
+  std::optional<Instant> removed{};
 };
 
 enum class SignerKind { ssh, cms };
@@ -46,14 +46,14 @@ std::string_view toString(SignerKind kind);
 
 struct Signer {
   std::int64_t id = 0;
-  std::string provider;
+  std::string provider{};
   SignerKind kind = SignerKind::ssh;
-  Bytes publicKey;          ///< the SSH key blob, or the certificate in DER
-  std::string fingerprint;  ///< "SHA256:…" of those bytes
-  std::string label;
-  std::optional<Instant> validFrom;
-  std::optional<Instant> validUntil;
-  std::optional<Instant> revokedAt;
+  Bytes publicKey{};          ///< the SSH key blob, or the certificate in DER
+  std::string fingerprint{};  ///< "SHA256:…" of those bytes
+  std::string label{};
+  std::optional<Instant> validFrom{};
+  std::optional<Instant> validUntil{};
+  std::optional<Instant> revokedAt{};
   Instant added{};
 
   /// Valid at that moment and not revoked before it.
@@ -62,12 +62,12 @@ struct Signer {
 
 struct Agreement {
   std::int64_t id = 0;
-  std::string provider;
-  std::string municipality;  ///< "GM0034"
-  std::string dataset;       ///< "jeugdhulp"
+  std::string provider{};
+  std::string municipality{};  ///< "GM0034"
+  std::string dataset{};       ///< "jeugdhulp"
   Day validFrom{};
-  std::optional<Day> validUntil;  ///< last day, inside
-  std::optional<Instant> ended;
+  std::optional<Day> validUntil{};  ///< last day, inside
+  std::optional<Instant> ended{};
 
   bool isInForceOn(Day day) const { return validFrom <= day && (!validUntil || day <= *validUntil); }
 };
