@@ -48,6 +48,7 @@ struct Group {
   std::string_view field;  // when all of the group have this one
   std::uint64_t count = 0;
   std::vector<std::uint32_t> rows;  // the first few
+  bool whole = true;                // every finding of the rule was kept
 };
 
 // One group a rule; by field within a rule when every finding of it was kept, so that the counts are exact.
@@ -63,6 +64,7 @@ std::vector<Group> groupsOf(const Findings& findings) {
       group.severity = finding.severity;
       group.rule = finding.rule;
       group.field = finding.field;
+      group.whole = whole;
     } else if (group.field != finding.field) {
       group.field = {};
     }
@@ -109,11 +111,11 @@ std::string summarise(const Findings& findings, const RuleText& textOf) {
     std::string rows;
     for (std::size_t i = 0; i < std::min(group.rows.size(), kRowsNamed); ++i)
       rows += fmt::format("{}{}", i == 0 ? "" : ", ", group.rows[i]);
-    if (group.rows.size() > kRowsNamed) rows += ", …";
+    if (group.rows.size() > kRowsNamed || !group.whole) rows += ", …";
     summary +=
         fmt::format("{}{} · {} {}{}{} · {} {}\n", group.rule, group.severity == Severity::signaal ? " (signaal)" : "",
                     dutchNumber(group.count), group.count == 1 ? "record" : "records", text.empty() ? "" : " · ", text,
-                    group.rows.size() == 1 ? "rij" : "rijen", rows);
+                    group.rows.size() == 1 && group.whole ? "rij" : "rijen", rows);
   }
   return summary;
 }

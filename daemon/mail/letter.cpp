@@ -79,7 +79,7 @@ std::vector<Attachment> attachmentsOf(const LetterRequest& request) {
     attachments.push_back(receiptOf(*request.earlier));
   const bool tellsFindings = request.kind == kind::kReceipt || request.kind == kind::kErrors;
   if (tellsFindings && !request.delivery->findings.kept.empty())
-    attachments.push_back({attachmentStem(request.delivery->receipt) + ".findings.csv", "text/csv",
+    attachments.push_back({attachmentStem(request.delivery->receipt) + ".findings.csv", "text/csv; charset=UTF-8",
                            renderFindingsCsv(request.delivery->findings, request.delivery->ruleText)});
   return attachments;
 }

@@ -30,12 +30,14 @@ void requireNoControls(std::string_view value) {
   if (bad) throw std::logic_error("a control character in a mail header");
 }
 
-// RFC 2047 encoded words of at most 75 characters, never splitting a UTF-8 sequence.
-std::string encodedWords(std::string_view text) {
-  constexpr std::size_t kChunk = 45;
+// RFC 2047 encoded words in lines of at most 76 characters, the first beginning at `column`; never splits a UTF-8
+// sequence.
+std::string encodedWords(std::string_view text, std::size_t column) {
+  constexpr std::size_t kFrame = 12;  // "=?UTF-8?B?" and "?="
   std::string words;
   while (!text.empty()) {
-    std::size_t cut = std::min(kChunk, text.size());
+    const std::size_t room = (kLine - (words.empty() ? column : 1) - kFrame) / 4 * 3;
+    std::size_t cut = std::min(room, text.size());
     while (cut < text.size() && cut > 1 && (static_cast<unsigned char>(text[cut]) & 0xC0) == 0x80) --cut;
     words += fmt::format("{}=?UTF-8?B?{}?=", words.empty() ? "" : "\r\n ", toBase64(asBytes(text.substr(0, cut))));
     text.remove_prefix(cut);
@@ -48,7 +50,7 @@ std::string unstructured(std::string_view name, std::string_view value) {
   requireNoControls(value);
   if (!isAsciiPrintable(value) || value.find("=?") != std::string_view::npos ||
       value.find("  ") != std::string_view::npos)
-    return encodedWords(value);
+    return encodedWords(value, name.size() + 2);
   std::string folded;
   std::size_t column = name.size() + 2;
   while (!value.empty()) {
@@ -73,7 +75,8 @@ std::string mailbox(std::string_view displayName, std::string_view address) {
   if (!isMailAddress(address)) throw std::logic_error("not a mail address in a mail header");
   requireNoControls(displayName);
   if (displayName.empty()) return fmt::format("<{}>", address);
-  if (!isAsciiPrintable(displayName)) return fmt::format("{}\r\n <{}>", encodedWords(displayName), address);
+  if (!isAsciiPrintable(displayName))
+    return fmt::format("{}\r\n <{}>", encodedWords(displayName, std::string_view("From: ").size()), address);
   std::string quoted;
   for (const char c : displayName) {
     if (c == '"' || c == '\\') quoted += '\\';

@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::string_view kSubjectLabel = "Onderwerp: ";
 constexpr std::string_view kSignature = "ondertekening";
-constexpr std::size_t kWidth = 76;
+constexpr std::size_t kWidth = 72;
 
 constexpr std::array<std::string_view, 3> kHelpdeskFacts = {"helpdesk_naam", "helpdesk_mail", "helpdesk_telefoon"};
 constexpr std::array<std::string_view, 29> kProviderFacts = {
@@ -74,11 +74,12 @@ bool forEachPlaceholder(std::string_view line, Use&& use) {
   }
 }
 
-// Facts are data: what could break a line or a header becomes a space.
-std::string cleaned(std::string_view value) {
+// Facts are data: what could break a line or a header becomes a space. The summary alone has several lines.
+std::string cleaned(std::string_view name, std::string_view value) {
+  const bool severalLines = name == "samenvatting";
   std::string text(value);
   for (char& c : text)
-    if ((static_cast<unsigned char>(c) < 0x20 && c != '\n') || c == 0x7f) c = ' ';
+    if ((static_cast<unsigned char>(c) < 0x20 && !(c == '\n' && severalLines)) || c == 0x7f) c = ' ';
   while (!text.empty() && text.back() == '\n') text.pop_back();
   return text;
 }
@@ -92,7 +93,7 @@ std::optional<std::string> fillLine(std::string_view line, const Values& values)
     filled += line.substr(from, open - from);
     from = end;
     const auto found = values.find(name);
-    const std::string value = found == values.end() ? std::string() : cleaned(found->second);
+    const std::string value = found == values.end() ? std::string() : cleaned(name, found->second);
     if (value.empty() && mark != 0) dropped = true;
     if (mark == '#') return;
     for (const char c : value) {
