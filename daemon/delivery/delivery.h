@@ -112,7 +112,8 @@ struct RefusalFacts {
 bool refuse(postgres::Transaction& transaction, std::string_view id, DeliveryState state, const Refusal& refusal,
             const RefusalFacts& facts, Instant at);
 
-/// Deliveries with these bytes that were queued, held or accepted at some time, oldest first: what DUP01 and DUP02 ask.
+/// Deliveries with these bytes that were taken in (queued at some time), whatever became of them, oldest first: what
+/// DUP01 and DUP02 ask.
 std::vector<Delivery> sameBytes(postgres::Connection& connection, BytesView sha256);
 /// The one that is accepted and not replaced since; nullopt when there is none.
 std::optional<Delivery> acceptedOf(postgres::Connection& connection, std::string_view provider,
