@@ -24,7 +24,7 @@ struct SignatureFacts {
   Bytes signerKey;  ///< sshsig: the public key blob (RFC 4253 §6.6); cms: the signer's certificate in DER, or empty
   Bytes signerId;   ///< cms: DER of issuerAndSerialNumber or the subjectKeyIdentifier; empty for sshsig
   Bytes signedAttributes;  ///< cms: DER of the signed attributes as they are hashed (SET OF); empty = none
-  Bytes signature;         ///< the raw signature value
+  Bytes signature;         ///< the raw signature value; ECDSA: r and s, big-endian, in two halves of equal length
 };
 
 class SignatureParser {

@@ -42,8 +42,8 @@ struct RegisteredSigner {
 std::string expectedNamespace(const ProviderCode& provider, std::string_view dataset, const Period& period);
 
 /// The registered signer whose signature it is; or SIG02 (does not fit), SIG03 (not registered), SIG04 (expired,
-/// revoked, too weak), with a Dutch detail. `now` is the moment of receipt. The namespace is compared
-/// case-insensitively.
+/// revoked, too weak), with a Dutch detail. `digests` must hold the one that `facts.digestAlgorithm` names. `now` is
+/// the moment of receipt. The namespace is compared case-insensitively.
 Result<SignerId, Refusal> judge(const plugin::SignatureFacts& facts, const crypto::Digests& digests,
                                 std::string_view expectedNamespace, std::span<const RegisteredSigner> signers,
                                 Instant now);

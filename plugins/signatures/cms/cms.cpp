@@ -132,7 +132,7 @@ bool putEcdsaHalves(SignatureFacts& facts) {
   const BIGNUM* s = ECDSA_SIG_get0_s(pair.get());
   const int half = std::max(BN_num_bytes(r), BN_num_bytes(s));
   if (half == 0 || half > kLongestNumber || BN_is_negative(r) || BN_is_negative(s)) return false;
-  facts.signature.assign(static_cast<std::size_t>(2 * half), std::byte{});
+  facts.signature.assign(2 * static_cast<std::size_t>(half), std::byte{});
   auto* out = reinterpret_cast<unsigned char*>(facts.signature.data());
   return BN_bn2binpad(r, out, half) == half && BN_bn2binpad(s, out + half, half) == half;
 }
