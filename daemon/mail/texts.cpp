@@ -260,7 +260,8 @@ void check(std::string_view file, std::string_view text, Audience audience, std:
 
 }  // namespace
 
-Texts Texts::load(const std::filesystem::path& folder) {
+Texts Texts::load(const std::filesystem::path& root) {
+  const std::filesystem::path folder = root / "nl";
   Texts texts;
   std::vector<std::string> mistakes;
   const std::string signature = readTemplate(folder, kSignature, mistakes);

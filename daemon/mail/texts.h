@@ -22,8 +22,8 @@ struct Wording {
 
 class Texts {
  public:
-  /// Reads all kinds' files; Error (config) when anything is missing or wrong.
-  static Texts load(const std::filesystem::path& folder);
+  /// Reads all kinds' files under `root`/nl; Error (config) when anything is missing or wrong.
+  static Texts load(const std::filesystem::path& root);
 
   /// std::logic_error for a kind there is none of; a fact that is not in `values` is empty.
   Wording fill(std::string_view kind, const Values& values) const;

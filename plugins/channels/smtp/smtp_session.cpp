@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <optional>
 #include <span>
 
 #include <Poco/Exception.h>
@@ -22,15 +23,6 @@ using std::chrono::steady_clock;
 
 // The message's row stays locked while we talk: a server that only drips must not hold it for ever.
 constexpr std::chrono::minutes kWholeSession{10};
-constexpr std::size_t kLongestLine = 4096;
-constexpr std::size_t kMostLines = 128;
-
-std::string printable(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x7f) c = '?';
-  return out;
-}
 
 bool startsWithNoCase(std::string_view text, std::string_view prefix) {
   return text.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), text.begin(), [](char a, char b) {
@@ -55,12 +47,6 @@ auto guarded(std::string_view doing, Call&& call) {
 }
 
 }  // namespace
-
-std::string Reply::text() const {
-  std::string text = std::to_string(code);
-  for (const std::string& line : lines) text += " " + line;
-  return text.substr(0, 300);
-}
 
 SmtpSession::SmtpSession(const SmtpSettings& settings)
     : settings_(settings), deadline_(steady_clock::now() + kWholeSession) {
@@ -114,7 +100,7 @@ void SmtpSession::startTls() {
   const Reply reply = command("STARTTLS");
   if (reply.code != 220) throw Broken(fmt::format("the mail server refuses STARTTLS: {}", reply.text()));
   // Bytes after that answer were sent in the clear by somebody who wants them taken for the encrypted ones.
-  if (!received_.empty()) throw Broken("the mail server sent plain text after STARTTLS");
+  if (replies_.hasMore()) throw Broken("the mail server sent plain text after STARTTLS");
   capabilities_.clear();
   guarded(fmt::format("no safe connection with the mail server {}", settings_.host),
           [&] { socket_ = secured(socket_, settings_); });
@@ -159,7 +145,7 @@ Reply SmtpSession::command(std::string_view line) {
 
 Reply SmtpSession::exchange(std::string_view line) {
   // An answer to a question that was not asked yet.
-  if (!received_.empty()) throw Broken("the mail server speaks out of turn");
+  if (replies_.hasMore()) throw Broken("the mail server speaks out of turn");
   send(line);
   send("\r\n");
   return readReply();
@@ -190,37 +176,14 @@ void SmtpSession::quit() noexcept {
 }
 
 Reply SmtpSession::readReply() {
-  Reply reply;
-  for (std::size_t count = 0; count < kMostLines; ++count) {
-    const std::string line = readLine();
-    int code = 0;
-    const auto [end, failed] = std::from_chars(line.data(), line.data() + std::min<std::size_t>(line.size(), 3), code);
-    const bool shaped = failed == std::errc() && end == line.data() + 3 && code >= 200 && code < 600 &&
-                        (line.size() == 3 || line[3] == ' ' || line[3] == '-') &&
-                        (reply.code == 0 || reply.code == code);
-    if (!shaped) throw Broken("the mail server's answer is not SMTP");
-    reply.code = code;
-    reply.lines.push_back(printable(std::string_view(line).substr(std::min<std::size_t>(line.size(), 4))));
-    if (line.size() == 3 || line[3] == ' ') return reply;
-  }
-  throw Broken("the mail server's answer does not end");
-}
-
-std::string SmtpSession::readLine() {
   while (true) {
-    if (const std::size_t end = received_.find('\n'); end != std::string::npos) {
-      std::string line = received_.substr(0, end);
-      received_.erase(0, end + 1);
-      if (!line.empty() && line.back() == '\r') line.pop_back();
-      return line;
-    }
-    if (received_.size() > kLongestLine) throw Broken("the mail server's answer is too long");
+    if (std::optional<Reply> reply = replies_.next()) return std::move(*reply);
     if (steady_clock::now() > deadline_) throw Broken("the mail server takes too long");
     std::array<char, 4096> buffer{};
     const int count = guarded("reading from the mail server",
                               [&] { return socket_.receiveBytes(buffer.data(), static_cast<int>(buffer.size())); });
     if (count <= 0) throw Broken("the mail server closed the connection");
-    received_.append(buffer.data(), static_cast<std::size_t>(count));
+    replies_.feed({buffer.data(), static_cast<std::size_t>(count)});
   }
 }
 

@@ -6,30 +6,16 @@
 #pragma once
 
 #include <chrono>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <Poco/Net/StreamSocket.h>
 
+#include "smtp/reply.h"
 #include "smtp/smtp_settings.h"
 
 namespace sluis::channel_smtp {
-
-struct Broken : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
-struct Reply {
-  int code = 0;
-  std::vector<std::string> lines;  ///< without the code, printable ASCII
-
-  bool isGood() const { return code >= 200 && code < 400; }
-  bool isTransient() const { return code >= 400 && code < 500; }
-  /// "550 5.1.1 unknown user", one line.
-  std::string text() const;
-};
 
 class SmtpSession {
  public:
@@ -56,14 +42,13 @@ class SmtpSession {
   void authenticate();
   Reply exchange(std::string_view line);
   Reply readReply();
-  std::string readLine();
   void send(std::string_view bytes);
   const std::string* capability(std::string_view extension) const;
 
   const SmtpSettings& settings_;
   std::chrono::steady_clock::time_point deadline_;
   Poco::Net::StreamSocket socket_;
-  std::string received_;  // not yet taken by readLine()
+  ReplyReader replies_;
   std::vector<std::string> capabilities_;
 };
 

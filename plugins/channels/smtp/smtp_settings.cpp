@@ -68,11 +68,11 @@ SmtpSettings SmtpSettings::from(const plugin::ChannelSettings& settings) {
     if (!number) mistakes.emplace_back("\"timeout\" must be 1 to 300 seconds");
     result.timeout = Poco::Timespan(number.value_or(1), 0);
   }
-  if (const std::string starttls = value("starttls"); starttls == "off") {
+  if (const std::string starttls = value("starttls"); starttls == "off" || starttls == "false") {
     result.startTls = false;
     if (!isLoopback(result.host)) mistakes.emplace_back("\"starttls: off\" is for a mail server on this machine only");
-  } else if (!starttls.empty() && starttls != "required") {
-    mistakes.emplace_back("\"starttls\" is \"required\" or \"off\"");
+  } else if (!starttls.empty() && starttls != "required" && starttls != "true") {
+    mistakes.emplace_back("\"starttls\" is \"required\" (true) or \"off\" (false)");
   }
   result.user = value("user");
   if (settings.secret) result.password = settings.secret("password");

@@ -21,8 +21,8 @@ struct SmtpSettings {
   std::string hello;              ///< the name we give ourselves in EHLO; default: this machine's
   Poco::Timespan timeout{30, 0};  ///< for connecting and for each answer
 
-  /// Settings host, port, starttls (required|off), user, ca_file, hello, timeout (seconds). Error (config) that names
-  /// every mistake.
+  /// Settings host, port, starttls (required|off, or true|false), user, ca_file, hello, timeout (seconds). Error
+  /// (config) that names every mistake.
   static SmtpSettings from(const plugin::ChannelSettings& settings);
 };
 

@@ -160,6 +160,7 @@ TEST_F(SmtpChannelTest, PlainTextIsPossibleOnThisMachineOnly) {
   EXPECT_EQ(report.outcome, Outcome::delivered) << report.reason;
   SmtpChannel channel;
   EXPECT_THROW(channel.open(settings("25", {{"host", "mail.example.nl"}, {"starttls", "off"}})), Error);
+  EXPECT_THROW(channel.open(settings("25", {{"host", "mail.example.nl"}, {"starttls", "false"}})), Error);
 }
 
 TEST_F(SmtpChannelTest, TransientRefusalIsTriedAgainAndThenTaken) {

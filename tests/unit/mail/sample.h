@@ -97,7 +97,7 @@ inline LetterRequest sampleRequest(const std::string& kind, const DeliveryFacts*
 }
 
 inline Texts sampleTexts() {
-  return Texts::load(std::filesystem::path(SLUIS_SOURCE_DIR) / "config/mail/nl");
+  return Texts::load(std::filesystem::path(SLUIS_SOURCE_DIR) / "config/mail");
 }
 
 }  // namespace sluis::mail

@@ -18,10 +18,10 @@ using testing::Not;
 
 class TextsTest : public testing::Test {
  protected:
-  TextsTest() { fs::copy(fs::path(SLUIS_SOURCE_DIR) / "config/mail/nl", folder_.path()); }
+  TextsTest() { fs::copy(fs::path(SLUIS_SOURCE_DIR) / "config/mail", folder_.path(), fs::copy_options::recursive); }
 
   void write(const std::string& name, const std::string& text) const {
-    std::ofstream(folder_ / (name + ".txt")) << text;
+    std::ofstream(folder_ / "nl" / (name + ".txt")) << text;
   }
   std::string mistake() const {
     try {
@@ -41,7 +41,7 @@ TEST_F(TextsTest, ShippedTextsLoad) {
 }
 
 TEST_F(TextsTest, EveryMistakeIsNamedAtOnce) {
-  fs::remove(folder_ / "limiet.txt");
+  fs::remove(folder_ / "nl/limiet.txt");
   write("ontvangst", "Beste lezer,\n");
   write("foutrapport", "Onderwerp: x\n\n{{bsn}}\n{{code}\n");
   write("run-mislukt", "Onderwerp: x\n\n{{samenvatting}}\n");
