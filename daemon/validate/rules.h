@@ -5,7 +5,7 @@
 #include <span>
 #include <string_view>
 
-#include "dataset/field.h"
+#include "dataset/definition.h"
 #include "model/finding.h"
 
 namespace sluis::validate {
@@ -29,12 +29,15 @@ std::span<const Rule> rules();
 /// nullptr when there is no such rule.
 const Rule* findRule(std::string_view code);
 
-/// The codes of a field's own rules; empty where a rule does not apply (the form of postcode is JH116).
+/// The codes of a field's own rules; empty where there is none (an optional field; postcode, whose content is JH116).
 struct FieldRules {
   std::string_view required;
-  std::string_view form;   ///< form, real date
-  std::string_view value;  ///< code list, letters, range
+  std::string_view content;  ///< form, real date, code list, letters, range
 };
 const FieldRules& fieldRules(dataset::Field field);
+
+/// Error (config) with every rule and threshold in the definitions that this program does not know, lacks or cannot
+/// judge.
+void requireKnownRules(const dataset::Definitions& definitions);
 
 }  // namespace sluis::validate

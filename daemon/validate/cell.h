@@ -1,0 +1,114 @@
+// Single cells as values: digits, dates, the eleven-test. Each function takes a cell without spaces around it and
+// answers false when it is not written as it must be; nothing is allocated.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+namespace sluis::validate {
+
+inline bool isDigit(char c) {
+  return static_cast<unsigned char>(c - '0') < 10;
+}
+
+/// Eight digits at `text` as a number.
+inline bool eightDigits(const char* text, std::uint32_t& value) {
+  std::uint64_t chunk = 0;
+  std::memcpy(&chunk, text, 8);
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  // Each byte is 0x30–0x39 when its high half is 3 and stays so after adding 6.
+  if (((chunk & 0xF0F0F0F0F0F0F0F0ULL) | (((chunk + 0x0606060606060606ULL) & 0xF0F0F0F0F0F0F0F0ULL) >> 4)) !=
+      0x3333333333333333ULL)
+    return false;
+  chunk = (chunk & 0x0F0F0F0F0F0F0F0FULL) * 2561 >> 8;
+  chunk = (chunk & 0x00FF00FF00FF00FFULL) * 6553601 >> 16;
+  value = static_cast<std::uint32_t>((chunk & 0x0000FFFF0000FFFFULL) * 42949672960001ULL >> 32);
+#else
+  value = 0;
+  for (int i = 0; i < 8; ++i) {
+    if (!isDigit(text[i])) return false;
+    value = value * 10 + static_cast<std::uint32_t>(text[i] - '0');
+  }
+#endif
+  return true;
+}
+
+/// Nine digits, or eight with the leading zero lost.
+inline bool bsnOf(std::string_view cell, std::uint32_t& number) {
+  if (cell.size() == 8) return eightDigits(cell.data(), number);
+  if (cell.size() != 9 || !isDigit(cell[8]) || !eightDigits(cell.data(), number)) return false;
+  number = number * 10 + static_cast<std::uint32_t>(cell[8] - '0');
+  return true;
+}
+
+/// JEUGDHULP §4: weights 9 8 7 6 5 4 3 2 −1, the sum divisible by eleven. Placeholders are the caller's business.
+constexpr bool passesElevenTest(std::uint32_t number) {
+  // −1 for the last digit; to keep to positive numbers 10 stands for it.
+  std::uint32_t sum = number % 10 * 10;
+  for (std::uint32_t weight = 2; weight <= 9; ++weight) {
+    number /= 10;
+    sum += number % 10 * weight;
+  }
+  return sum % 11 == 0;
+}
+
+/// Two digits.
+inline bool twoDigits(std::string_view cell, unsigned& value) {
+  if (cell.size() != 2 || !isDigit(cell[0]) || !isDigit(cell[1])) return false;
+  value = static_cast<unsigned>((cell[0] - '0') * 10 + (cell[1] - '0'));
+  return true;
+}
+
+/// A whole number of one to three digits without leading zero.
+inline bool smallNumber(std::string_view cell, unsigned& value) {
+  if (cell.size() > 3 || cell[0] == '0') return false;
+  value = 0;
+  for (const char c : cell) {
+    if (!isDigit(c)) return false;
+    value = value * 10 + static_cast<unsigned>(c - '0');
+  }
+  return true;
+}
+
+/// "GM0034" or "0034".
+inline bool municipalityOf(std::string_view cell, unsigned& number) {
+  if (cell.size() == 6 && cell[0] == 'G' && cell[1] == 'M') cell.remove_prefix(2);
+  unsigned high = 0;
+  unsigned low = 0;
+  if (cell.size() != 4 || !twoDigits(cell.substr(0, 2), high) || !twoDigits(cell.substr(2), low)) return false;
+  number = high * 100 + low;
+  return true;
+}
+
+/// "1234AB", the first digit not zero.
+inline bool isPostcode(std::string_view cell) {
+  const auto letter = [](char c) { return static_cast<unsigned char>(c - 'A') < 26; };
+  return cell.size() == 6 && cell[0] != '0' && isDigit(cell[0]) && isDigit(cell[1]) && isDigit(cell[2]) &&
+         isDigit(cell[3]) && letter(cell[4]) && letter(cell[5]);
+}
+
+/// 32 hex digits into 16 bytes.
+inline bool psnOf(std::string_view cell, std::byte* bytes) {
+  if (cell.size() != 32) return false;
+  const auto nibble = [](char c) -> int {
+    if (isDigit(c)) return c - '0';
+    const char lower = static_cast<char>(c | 0x20);
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+  };
+  for (std::size_t i = 0; i < 16; ++i) {
+    const int high = nibble(cell[2 * i]);
+    const int low = nibble(cell[2 * i + 1]);
+    if (high < 0 || low < 0) return false;
+    bytes[i] = static_cast<std::byte>(high << 4 | low);
+  }
+  return true;
+}
+
+inline std::string_view withoutSpaces(std::string_view cell) {
+  while (!cell.empty() && cell.front() == ' ') cell.remove_prefix(1);
+  while (!cell.empty() && cell.back() == ' ') cell.remove_suffix(1);
+  return cell;
+}
+
+}  // namespace sluis::validate

@@ -1,0 +1,181 @@
+// The columns of one turn, each read from top to bottom: one form, one loop.
+#include "validate/judge.h"
+
+namespace sluis::validate {
+
+namespace {
+
+bool dateOf(std::string_view cell, std::uint32_t& yyyymmdd, DayNumber& day) {
+  if (cell.size() != 8 || !eightDigits(cell.data(), yyyymmdd)) return false;
+  day = kCalendar.find(yyyymmdd);
+  return day != kNoDay;
+}
+
+}  // namespace
+
+// Gives each cell that is not empty to parse(row, cell, record); what it refuses is a finding, and unreadable.
+template <typename Parse>
+void Validator::Judge::eachCell(const Column& column, Parse&& parse) {
+  const std::uint32_t* ends = batch_->ends().data();
+  const char* text = batch_->text().data();
+  std::size_t at = std::size_t{first_} * columnCount_ + column.at;
+  for (std::uint32_t row = 0; row < rows_; ++row, at += columnCount_) {
+    const std::uint32_t begin = at == 0 ? 0 : ends[at - 1];
+    std::string_view cell(text + begin, ends[at] - begin);
+    if (!cell.empty() && (cell.front() == ' ' || cell.back() == ' ')) cell = withoutSpaces(cell);
+    if (!cell.empty() && parse(row, cell, out_[row])) continue;
+    if (cell.empty() && !column.required) continue;
+    unreadable_[row] |= FieldSet{1} << static_cast<unsigned>(column.field);
+    findings_.add(cell.empty() ? column.requiredRule : column.contentRule, out_[row].row);
+  }
+}
+
+bool Validator::Judge::readBsn(std::uint32_t row, std::string_view cell) {
+  Trajectory& record = out_[row];
+  std::uint32_t number = 0;
+  if (!bsnOf(cell, number)) return false;
+  // Placeholders first: one of them passes the eleven-test, the other does not.
+  if (number == definition_.placeholders().bsnUnknown) {
+    record.identity = Identity::unknown;
+  } else if (number == definition_.placeholders().bsnUnborn) {
+    record.identity = Identity::unborn;
+  } else {
+    record.identity = Identity::bsn;
+    record.bsn = number;
+  }
+  return true;
+}
+
+bool Validator::Judge::readBirth(Trajectory& record, std::string_view cell) const {
+  std::uint32_t written = 0;
+  if (cell.size() == 8 && eightDigits(cell.data(), written)) {
+    const std::uint32_t month = written / 100 % 100;
+    const std::uint32_t day = written % 100;
+    // An unknown day may stand alone, an unknown month only with an unknown day.
+    const std::uint32_t whole = month == 0 && day == 0 ? written + 101 : month != 0 && day == 0 ? written + 1 : written;
+    if (kCalendar.find(whole) != kNoDay) {
+      record.birth = written;
+      return true;
+    }
+  }
+  // record.birth stays 0: unborn.
+  for (const std::string& placeholder : definition_.placeholders().birthUnborn)
+    if (cell == placeholder) return true;
+  return false;
+}
+
+void Validator::Judge::readColumn(const Column& column) {
+  // Fields of one shape share a loop; `member` says where the value goes.
+  const auto code = [&](std::uint8_t Trajectory::*member) {
+    eachCell(column, [&](std::uint32_t, std::string_view cell, Trajectory& record) {
+      unsigned value = 0;
+      if (!twoDigits(cell, value) || !column.codes->has(value)) return false;
+      record.*member = static_cast<std::uint8_t>(value);
+      return true;
+    });
+  };
+  const auto number = [&](auto place) {
+    eachCell(column, [&](std::uint32_t, std::string_view cell, Trajectory& record) {
+      unsigned value = 0;
+      if (!smallNumber(cell, value) || value < column.min || value > column.max) return false;
+      place(record) = static_cast<std::uint8_t>(value);
+      return true;
+    });
+  };
+  const auto letter = [&](auto place) {
+    eachCell(column, [&](std::uint32_t, std::string_view cell, Trajectory& record) {
+      if (cell.size() != 1 || !column.letters[static_cast<unsigned char>(cell[0])]) return false;
+      place(record) = cell[0];
+      return true;
+    });
+  };
+  switch (column.field) {
+    case bsn: {
+      const RuleIndex eleven = ruleIndex("JH101");
+      const bool judged = on_[eleven];
+      return eachCell(column, [&, eleven, judged](std::uint32_t row, std::string_view cell, Trajectory& record) {
+        if (!readBsn(row, cell)) return false;
+        if (judged && record.identity == Identity::bsn && !passesElevenTest(record.bsn))
+          findings_.add(eleven, record.row);
+        return true;
+      });
+    }
+    case psn:
+      return eachCell(column, [](std::uint32_t, std::string_view cell, Trajectory& record) {
+        record.identity = Identity::psn;
+        return psnOf(cell, record.psn.data());
+      });
+    case geboortedatum:
+      return eachCell(
+          column, [this](std::uint32_t, std::string_view cell, Trajectory& record) { return readBirth(record, cell); });
+    case geslacht:
+      return letter([](Trajectory& r) -> char& { return r.sex; });
+    case postcode:
+      return eachCell(column, [this](std::uint32_t row, std::string_view cell, Trajectory& record) {
+        unsigned municipality = 0;
+        if (isPostcode(cell)) {
+          std::memcpy(record.postcode.data(), cell.data(), record.postcode.size());
+        } else if (municipalityOf(cell, municipality) && circumstances_.municipalities.has(municipality)) {
+          record.residence = static_cast<std::uint16_t>(municipality);
+        } else {
+          postcodeOdd_[row] = true;
+        }
+        return true;
+      });
+    case gemeentecode:
+      return eachCell(column, [this](std::uint32_t, std::string_view cell, Trajectory& record) {
+        unsigned municipality = 0;
+        if (!municipalityOf(cell, municipality) || !circumstances_.municipalities.has(municipality)) return false;
+        record.municipality = static_cast<std::uint16_t>(municipality);
+        return true;
+      });
+    case datumAanvang:
+      return eachCell(column, [this](std::uint32_t row, std::string_view cell, Trajectory& record) {
+        std::uint32_t written = 0;
+        if (!dateOf(cell, written, record.start)) return false;
+        start_[row] = written;
+        return true;
+      });
+    case datumEinde:
+      return eachCell(column, [](std::uint32_t, std::string_view cell, Trajectory& record) {
+        std::uint32_t written = 0;
+        return dateOf(cell, written, record.end);
+      });
+    case verwijzer:
+      return code(&Trajectory::referrer);
+    case hulpvorm:
+      return code(&Trajectory::form);
+    case redenBeeindiging:
+      return code(&Trajectory::reason);
+    case perspectief:
+      return code(&Trajectory::perspective);
+    case productcategorie:
+      return code(&Trajectory::productCategory);
+    case gestartMetCrisis:
+      return letter([](Trajectory& r) -> char& { return r.crisis; });
+    case informant1:
+      return letter([](Trajectory& r) -> char& { return r.measurements[0].informant; });
+    case informant2:
+      return letter([](Trajectory& r) -> char& { return r.measurements[1].informant; });
+    case tevredenheid1:
+      return number([](Trajectory & r) -> auto& { return r.measurements[0].satisfaction; });
+    case tevredenheid2:
+      return number([](Trajectory & r) -> auto& { return r.measurements[1].satisfaction; });
+    case zonderHulpVerder1:
+      return number([](Trajectory & r) -> auto& { return r.measurements[0].goOn; });
+    case zonderHulpVerder2:
+      return number([](Trajectory & r) -> auto& { return r.measurements[1].goOn; });
+    case doelrealisatie1:
+      return number([](Trajectory & r) -> auto& { return r.measurements[0].goals; });
+    case doelrealisatie2:
+      return number([](Trajectory & r) -> auto& { return r.measurements[1].goals; });
+    case profiel:
+      return number([](Trajectory & r) -> auto& { return r.profile; });
+    case zorgvraagzwaarte:
+      return number([](Trajectory & r) -> auto& { return r.severity; });
+    case complexiteit:
+      return number([](Trajectory & r) -> auto& { return r.complexity; });
+  }
+}
+
+}  // namespace sluis::validate

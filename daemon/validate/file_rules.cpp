@@ -1,0 +1,225 @@
+#include "validate/file_rules.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/secret.h"
+#include "validate/calendar.h"
+
+namespace sluis::validate {
+
+namespace {
+
+constexpr DayNumber kFirstDay = kCalendar.find(kFirstYear * 10000 + 101);
+
+constexpr unsigned kChildShift = 34;  // key: child 30, form 7, start 17 bits, 10 spare
+constexpr unsigned kFormShift = 27;
+constexpr unsigned kStartShift = 10;
+
+constexpr unsigned kEndShift = 47;  // rest: end 17, birth 17, sex 2, row 28 bits
+constexpr unsigned kBirthShift = 30;
+constexpr unsigned kSexShift = 28;
+constexpr std::uint64_t kSeventeen = (1U << 17) - 1;
+constexpr std::uint64_t kRowBits = (1U << 28) - 1;
+
+constexpr std::uint64_t kRunning = kSeventeen;  // an end that lies after everything
+constexpr std::uint64_t kNoEnd = 0;             // unreadable, or before the start: no interval
+constexpr std::uint64_t kUnknownBirth = kSeventeen;
+
+std::uint64_t offset(DayNumber day) {
+  return static_cast<std::uint64_t>(day - kFirstDay);
+}
+
+std::uint64_t packedBirth(std::uint32_t yyyymmdd) {
+  if (yyyymmdd == 0) return 0;  // unborn
+  return std::uint64_t{yyyymmdd / 10000 - kFirstYear} << 9 | (yyyymmdd / 100 % 100) << 5 | yyyymmdd % 100;
+}
+
+std::uint64_t packedSex(char sex) {
+  return sex == 'M' ? 1 : sex == 'V' ? 2 : 0;
+}
+
+template <typename Entry>
+std::uint32_t rowOf(const Entry& entry) {
+  return static_cast<std::uint32_t>(entry.rest & kRowBits);
+}
+template <typename Entry>
+std::uint64_t endOf(const Entry& entry) {
+  return entry.rest >> kEndShift;
+}
+template <typename Entry>
+std::uint64_t startOf(const Entry& entry) {
+  return entry.key >> kStartShift & kSeventeen;
+}
+
+// Birth dates contradict each other where both are known: month or day may be missing in one of them. Keeps the more
+// exact.
+bool contradicts(std::uint64_t& known, std::uint64_t birth) {
+  if (birth == kUnknownBirth || birth == known) return false;
+  if (known == kUnknownBirth) {
+    known = birth;
+    return false;
+  }
+  if (birth >> 9 != known >> 9) return true;
+  const std::uint64_t months[] = {known >> 5 & 15, birth >> 5 & 15};
+  const std::uint64_t days[] = {known & 31, birth & 31};
+  if (months[0] != months[1] && months[0] != 0 && months[1] != 0) return true;
+  if (days[0] != days[1] && days[0] != 0 && days[1] != 0) return true;
+  known = std::max(known, birth);
+  return false;
+}
+
+}  // namespace
+
+FileRules::FileRules() = default;
+
+FileRules::~FileRules() {
+  for (Heaps* heaps : {&children_, &nameless_})
+    for (Heap& heap : *heaps)
+      for (const auto& chunk : heap.chunks) wipe(std::as_writable_bytes(std::span(*chunk)));
+}
+
+void FileRules::put(Heap& heap, const Entry& entry) {
+  if (heap.used == kChunk) {
+    heap.chunks.push_back(std::make_unique<std::array<Entry, kChunk>>());
+    heap.used = 0;
+  }
+  (*heap.chunks.back())[heap.used++] = entry;
+}
+
+// A delivery has BSNs or pre-pseudonyms, never both: the numbers cannot meet.
+std::uint32_t FileRules::childOf(const Trajectory& record) {
+  if (record.identity != Identity::psn) return record.bsn;
+  return psns_.emplace(record.psn, static_cast<std::uint32_t>(psns_.size())).first->second;
+}
+
+void FileRules::add(const Trajectory& record, const Readable& readable) {
+  const std::uint64_t child = childOf(record);
+  std::uint64_t end = kNoEnd;
+  if (readable.end && record.end == kNoDay) end = kRunning;
+  if (readable.end && record.end != kNoDay && record.end >= record.start) end = offset(record.end) + 1;
+  const std::uint64_t birth = readable.birth ? packedBirth(record.birth) : kUnknownBirth;
+  const std::uint64_t sex = readable.sex ? packedSex(record.sex) : 0;
+  put(children_[child % kHeaps],
+      {child << kChildShift | std::uint64_t{record.form} << kFormShift | offset(record.start) << kStartShift,
+       end << kEndShift | birth << kBirthShift | sex << kSexShift | record.row});
+}
+
+void FileRules::addNameless(const Trajectory& record) {
+  std::uint64_t place = record.residence;
+  if (record.residence == 0) {
+    for (int i = 0; i < 4; ++i) place = place * 10 + static_cast<std::uint64_t>(record.postcode[i] - '0');
+    for (int i = 4; i < 6; ++i) place = place * 26 + static_cast<std::uint64_t>(record.postcode[i] - 'A');
+    place += 10000;  // behind the numbers of municipalities
+  }
+  const std::uint64_t sex = record.sex == 'O' ? 3 : packedSex(record.sex);
+  const Entry entry{
+      packedBirth(record.birth) << 47 | std::uint64_t{record.form} << 40 | offset(record.start) << 23 | sex << 21,
+      place << 28 | record.row};
+  put(nameless_[(entry.key >> 23 ^ entry.key >> 47 ^ place) % kHeaps], entry);
+}
+
+void FileRules::gather(const Heap& heap, std::vector<Entry>& entries) {
+  entries.clear();
+  for (std::size_t i = 0; i < heap.chunks.size(); ++i) {
+    const auto& chunk = *heap.chunks[i];
+    entries.insert(entries.end(), chunk.begin(),
+                   chunk.begin() + static_cast<std::ptrdiff_t>(i + 1 < heap.chunks.size() ? kChunk : heap.used));
+  }
+}
+
+// Two passes over the 22 bits of the child that differ within a heap.
+void FileRules::sortByChild(std::vector<Entry>& entries, std::vector<Entry>& scratch) {
+  constexpr unsigned kDigit = 11;
+  scratch.resize(entries.size());
+  for (const unsigned shift : {kChildShift + 8, kChildShift + 8 + kDigit}) {
+    std::array<std::uint32_t, 1U << kDigit> places{};
+    const auto digit = [&](const Entry& entry) { return entry.key >> shift & ((1U << kDigit) - 1); };
+    for (const Entry& entry : entries) ++places[digit(entry)];
+    std::uint32_t before = 0;
+    for (std::uint32_t& place : places) before += std::exchange(place, before);
+    for (const Entry& entry : entries) scratch[places[digit(entry)]++] = entry;
+    entries.swap(scratch);
+  }
+}
+
+FileRules::Broken FileRules::judge() {
+  Broken broken;
+  std::vector<Entry> entries;
+  std::vector<Entry> scratch;
+  for (const Heap& heap : children_) {
+    gather(heap, entries);
+    sortByChild(entries, scratch);
+    for (std::size_t begin = 0, end = 0; begin < entries.size(); begin = end) {
+      for (end = begin + 1;
+           end < entries.size() && entries[end].key >> kChildShift == entries[begin].key >> kChildShift;)
+        ++end;
+      if (end - begin > 1) judgeChild(std::span(entries).subspan(begin, end - begin), broken);
+    }
+  }
+  for (const Heap& heap : nameless_) {
+    gather(heap, entries);
+    judgeNameless(entries, broken);
+  }
+  entries.resize(entries.capacity());
+  scratch.resize(scratch.capacity());
+  wipe(std::as_writable_bytes(std::span(entries)));
+  wipe(std::as_writable_bytes(std::span(scratch)));
+  return broken;
+}
+
+void FileRules::judgeChild(std::span<Entry> child, Broken& broken) {
+  std::uint64_t birth = kUnknownBirth;
+  std::uint64_t sexes = 0;
+  bool contradicted = false;
+  for (const Entry& entry : child) {
+    contradicted |= contradicts(birth, entry.rest >> kBirthShift & kSeventeen);
+    sexes |= entry.rest >> kSexShift & 3;
+  }
+  if (contradicted || sexes == 3)
+    for (const Entry& entry : child) broken.contradiction.push_back(rowOf(entry));
+
+  std::sort(child.begin(), child.end(), [](const Entry& a, const Entry& b) { return a.key < b.key; });
+  for (std::size_t i = 0; i < child.size(); ++i)
+    if ((i > 0 && child[i - 1].key == child[i].key) || (i + 1 < child.size() && child[i + 1].key == child[i].key))
+      broken.sameKey.push_back(rowOf(child[i]));
+  for (std::size_t begin = 0, end = 0; begin < child.size(); begin = end) {
+    for (end = begin + 1; end < child.size() && child[end].key >> kFormShift == child[begin].key >> kFormShift;) ++end;
+    if (end - begin > 1) judgeOverlap(child.subspan(begin, end - begin), broken);
+  }
+}
+
+// In order of start. Records with the same start are JH201 among themselves: only other starts count here.
+void FileRules::judgeOverlap(std::span<const Entry> sameForm, Broken& broken) {
+  std::uint64_t latestEnd = kNoEnd;
+  for (std::size_t begin = 0, end = 0; begin < sameForm.size(); begin = end) {
+    const std::uint64_t start = startOf(sameForm[begin]);
+    for (end = begin + 1; end < sameForm.size() && startOf(sameForm[end]) == start;) ++end;
+    // The next start that has an interval at all.
+    std::size_t next = end;
+    while (next < sameForm.size() && endOf(sameForm[next]) == kNoEnd) ++next;
+    std::uint64_t latestHere = kNoEnd;
+    for (std::size_t i = begin; i < end; ++i) {
+      const std::uint64_t until = endOf(sameForm[i]);
+      if (until == kNoEnd) continue;
+      // Ends are counted from 1, starts from 0.
+      const bool before = latestEnd > start;
+      const bool after = next < sameForm.size() && until > startOf(sameForm[next]);
+      if (before || after) broken.overlap.push_back(rowOf(sameForm[i]));
+      latestHere = std::max(latestHere, until);
+    }
+    latestEnd = std::max(latestEnd, latestHere);
+  }
+}
+
+void FileRules::judgeNameless(std::vector<Entry>& entries, Broken& broken) {
+  const auto place = [](const Entry& entry) { return entry.rest >> 28; };
+  const auto same = [&](const Entry& a, const Entry& b) { return a.key == b.key && place(a) == place(b); };
+  std::sort(entries.begin(), entries.end(),
+            [&](const Entry& a, const Entry& b) { return a.key != b.key ? a.key < b.key : place(a) < place(b); });
+  for (std::size_t i = 0; i < entries.size(); ++i)
+    if ((i > 0 && same(entries[i - 1], entries[i])) || (i + 1 < entries.size() && same(entries[i + 1], entries[i])))
+      broken.sameNameless.push_back(rowOf(entries[i]));
+}
+
+}  // namespace sluis::validate

@@ -1,0 +1,48 @@
+// Collects findings cheaply and in bounded memory: counts are exact, the first kFindingsKeptPerRule rows of each rule
+// are kept, and one bit a record says whether it is wrong.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "model/finding.h"
+#include "validate/rules.h"
+
+namespace sluis::validate {
+
+/// Place of a rule in rules().
+using RuleIndex = std::uint16_t;
+/// std::logic_error when there is no such rule: a typing mistake of ours.
+RuleIndex ruleIndex(std::string_view code);
+
+class FindingList {
+ public:
+  FindingList() : byRule_(rules().size()) {}
+
+  /// Rows of one rule must come in ascending order, each row at most once.
+  void add(RuleIndex rule, std::uint32_t row);
+  /// The rows of a file rule, in any order; each row counts once.
+  void addAll(RuleIndex rule, std::vector<std::uint32_t>& rows);
+
+  /// Records with a fout so far.
+  std::uint64_t wrongRecords() const { return wrongRecords_; }
+  bool isWrong(std::uint32_t row) const {
+    return row / 64 < wrong_.size() && (wrong_[row / 64] >> (row % 64) & 1) != 0;
+  }
+  Findings take() const;
+
+ private:
+  struct OfRule {
+    std::uint64_t count = 0;
+    std::vector<std::uint32_t> rows;
+  };
+  void markWrong(std::uint32_t row);
+
+  std::vector<OfRule> byRule_;
+  std::vector<std::uint64_t> wrong_;
+  std::uint64_t wrongRecords_ = 0;
+};
+
+}  // namespace sluis::validate

@@ -1,0 +1,167 @@
+#include "validate/judge.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <type_traits>
+
+#include "base/secret.h"
+
+namespace sluis::validate {
+
+namespace {
+
+constexpr FieldSet bit(dataset::Field field) {
+  return FieldSet{1} << static_cast<unsigned>(field);
+}
+
+const dataset::CodeList* codesOf(const dataset::Definition& definition, dataset::Field field) {
+  const dataset::FieldDefinition* found = definition.find(field);
+  return found == nullptr ? nullptr : found->codes.get();
+}
+
+}  // namespace
+
+Validator::Judge::Judge(const dataset::Definition& definition, const Period& period, Day received,
+                        const Coverage& coverage)
+    : definition_(definition),
+      forms_(codesOf(definition, hulpvorm), 100),
+      reasons_(codesOf(definition, redenBeeindiging), 100) {
+  for (const auto& [code, thresholds] : definition.rules())
+    if (findRule(code) != nullptr) on_.set(ruleIndex(code));
+  if (!coverage.hasRegister()) on_.reset(ruleIndex("JH401"));
+  circumstances_.periodFirst = dayNumber(period.first());
+  circumstances_.periodLast = dayNumber(period.last());
+  circumstances_.received = dayNumber(received);
+  circumstances_.municipalities = KnownCodes(codesOf(definition, gemeentecode), 10000);
+  circumstances_.referrers = KnownCodes(codesOf(definition, verwijzer), 100);
+  circumstances_.perspectives = KnownCodes(codesOf(definition, perspectief), 100);
+  circumstances_.productCategories = KnownCodes(codesOf(definition, productcategorie), 100);
+  circumstances_.coverage = coverage;
+  setThresholds(definition);
+}
+
+void Validator::Judge::setThresholds(const dataset::Definition& definition) {
+  if (definition.hasRule("JH104")) circumstances_.tooOld = definition.threshold("JH104", "age");
+  if (definition.hasRule("JH109")) {
+    circumstances_.firstStay = static_cast<unsigned>(definition.threshold("JH109", "first_form"));
+    circumstances_.lastStay = static_cast<unsigned>(definition.threshold("JH109", "last_form"));
+    circumstances_.shortStay = definition.threshold("JH109", "days");
+  }
+  if (definition.hasRule("JH117")) {
+    circumstances_.adultFrom = definition.threshold("JH117", "from_age");
+    circumstances_.adultTo = definition.threshold("JH117", "to_age");
+  }
+}
+
+Result<void, Refusal> Validator::Judge::bind(std::span<const std::string> columns) {
+  const auto bound = bindColumns(definition_, columns);
+  if (!bound) return failure(bound.error());
+  columnCount_ = static_cast<std::uint32_t>(columns.size());
+  for (const BoundColumn& column : *bound) columns_.push_back(columnFor(column));
+  return {};
+}
+
+Validator::Judge::Column Validator::Judge::columnFor(const BoundColumn& bound) {
+  const dataset::FieldDefinition& field = *bound.field;
+  const FieldRules& own = fieldRules(field.field);
+  Column column{.at = bound.column,
+                .field = field.field,
+                .required = field.required,
+                .min = field.min,
+                .max = field.max,
+                .letters = {}};
+  if (field.required) column.requiredRule = ruleIndex(own.required);
+  if (!own.content.empty()) column.contentRule = ruleIndex(own.content);
+  for (const char letter : field.letters) column.letters.set(static_cast<unsigned char>(letter));
+  switch (field.field) {
+    case verwijzer:
+      column.codes = &circumstances_.referrers;
+      break;
+    case hulpvorm:
+      column.codes = &forms_;
+      break;
+    case redenBeeindiging:
+      column.codes = &reasons_;
+      break;
+    case perspectief:
+      column.codes = &circumstances_.perspectives;
+      break;
+    case productcategorie:
+      column.codes = &circumstances_.productCategories;
+      break;
+    default:
+      break;
+  }
+  return column;
+}
+
+void Validator::Judge::check(const plugin::CellBatch& batch, std::vector<Trajectory>& good) {
+  if (batch.columns() != columnCount_) throw std::logic_error("a batch with other columns than were bound");
+  if (records_ + batch.rows() > kMostRecords) throw std::logic_error("more records than can be numbered");
+  good.clear();
+  good.resize(batch.rows());
+  batch_ = &batch;
+  for (first_ = 0; first_ < batch.rows(); first_ += rows_) {
+    rows_ = std::min(kTurn, batch.rows() - first_);
+    out_ = good.data() + first_;
+    unreadable_.fill(0);
+    start_.fill(0);
+    postcodeOdd_.fill(false);
+    for (std::uint32_t row = 0; row < rows_; ++row) out_[row].row = static_cast<std::uint32_t>(records_) + row + 1;
+    for (const Column& column : columns_) readColumn(column);
+    judgeRecords<UnbornInBoth, BornBeforeStart, YoungEnough, EndAfterStart, WithinPeriod, ReasonWithEnd,
+                 ReferrerAtStart, LongEnoughStay, InformantWithScore, TwoInformants, MeasuredAtEnd, NotMeasuredBefore,
+                 PerspectiveInPeriod, ProductInPeriod, PostcodeAtStart, NotAdult, MunicipalityAtStart,
+                 MunicipalityCovered>();
+    for (std::uint32_t row = 0; row < rows_; ++row) addToFileRules(row);
+    records_ += rows_;
+  }
+  if (findings_.wrongRecords() > 0) {
+    const auto wrong = [this](const Trajectory& record) { return findings_.isWrong(record.row); };
+    const auto kept = std::remove_if(good.begin(), good.end(), wrong);
+    wipe(std::as_writable_bytes(std::span(kept, good.end())));
+    good.erase(kept, good.end());
+  }
+}
+
+template <typename... Rules>
+void Validator::Judge::judgeRecords() {
+  const std::array<RuleIndex, sizeof...(Rules)> indexes = {ruleIndex(Rules::kCode)...};
+  std::array<bool, sizeof...(Rules)> holds{};
+  for (std::size_t i = 0; i < indexes.size(); ++i) holds[i] = on_[indexes[i]];
+  for (std::uint32_t row = 0; row < rows_; ++row) {
+    const Judged judged{out_[row], start_[row], postcodeOdd_[row]};
+    const FieldSet unreadable = unreadable_[row];
+    std::size_t rule = 0;
+    const auto judge = [&]<typename Rule>(std::type_identity<Rule>) {
+      if (holds[rule] && (unreadable & Rule::kFields) == 0 && Rule::broken(judged, circumstances_))
+        findings_.add(indexes[rule], out_[row].row);
+      ++rule;
+    };
+    (judge(std::type_identity<Rules>()), ...);
+  }
+}
+
+void Validator::Judge::addToFileRules(std::uint32_t row) {
+  const Trajectory& record = out_[row];
+  const FieldSet unreadable = unreadable_[row];
+  if ((unreadable & fields(bsn, psn, datumAanvang, hulpvorm)) != 0) return;
+  if (record.identity == Identity::bsn || record.identity == Identity::psn) {
+    fileRules_.add(record, {.end = (unreadable & bit(datumEinde)) == 0,
+                            .birth = (unreadable & bit(geboortedatum)) == 0,
+                            .sex = (unreadable & bit(geslacht)) == 0});
+  } else if ((unreadable & fields(geboortedatum, geslacht, postcode)) == 0 && !postcodeOdd_[row]) {
+    fileRules_.addNameless(record);
+  }
+}
+
+Findings Validator::Judge::finish() {
+  FileRules::Broken broken = fileRules_.judge();
+  if (on("JH201")) findings_.addAll(ruleIndex("JH201"), broken.sameKey);
+  if (on("JH202")) findings_.addAll(ruleIndex("JH202"), broken.overlap);
+  if (on("JH203")) findings_.addAll(ruleIndex("JH203"), broken.contradiction);
+  if (on("JH207")) findings_.addAll(ruleIndex("JH207"), broken.sameNameless);
+  return findings_.take();
+}
+
+}  // namespace sluis::validate

@@ -1,0 +1,68 @@
+#include "validate/rules_text.h"
+
+#include <fmt/format.h>
+
+#include "validate/rules.h"
+
+namespace sluis::validate {
+
+namespace {
+
+// Where a rule holds: those of the fields in every version that has the field (and, if so, requires it).
+bool holdsIn(const Rule& rule, const dataset::Definition& definition) {
+  if (definition.hasRule(rule.code)) return true;
+  for (const dataset::FieldDefinition& field : definition.fields()) {
+    const FieldRules& own = fieldRules(field.field);
+    if (rule.code == own.content || (rule.code == own.required && field.required)) return true;
+  }
+  return false;
+}
+
+std::string versionsOf(const Rule& rule, const dataset::Definitions& definitions, std::string_view quote) {
+  std::string versions;
+  for (const dataset::Definition& definition : definitions.all())
+    if (holdsIn(rule, definition))
+      versions += fmt::format("{}{}{} {}{}", versions.empty() ? "" : ", ", quote, definition.dataset(),
+                              definition.version(), quote);
+  return versions;
+}
+
+}  // namespace
+
+std::string rulesAsText(const dataset::Definitions& definitions) {
+  std::string text;
+  for (const Rule& rule : rules())
+    text += fmt::format("{}  {:8}  {:7}  {:20}  {}  [{}]\n", rule.code, toString(rule.level), toString(rule.severity),
+                        rule.field.empty() ? "-" : rule.field, rule.dutch, versionsOf(rule, definitions, ""));
+  return text;
+}
+
+std::string rulesAsMarkdown(const dataset::Definitions& definitions) {
+  std::string text =
+      "# Controleregels\n\n"
+      "Elke regel die een aanlevering moet doorstaan. Een `fout` maakt het record fout, een `signaal` vraagt om een "
+      "tweede\n"
+      "blik. Deze bladzijde is gemaakt met `sluis rules --markdown`; wijzig haar niet met de hand.\n\n"
+      "*Every rule a delivery must pass. A `fout` makes the record wrong, a `signaal` asks for a second look.*\n\n"
+      "| code | niveau | ernst | veld | wat te doen | what to do | geldt in |\n|---|---|---|---|---|---|---|\n";
+  for (const Rule& rule : rules())
+    text +=
+        fmt::format("| {} | {} | {} | {} | {} | {} | {} |\n", rule.code, toString(rule.level), toString(rule.severity),
+                    rule.field.empty() ? std::string("–") : fmt::format("`{}`", rule.field), rule.dutch, rule.english,
+                    versionsOf(rule, definitions, ""));
+  return text;
+}
+
+std::string rulesAsJson(const dataset::Definitions& definitions) {
+  // The texts are our own and hold neither quotes nor backslashes; a test holds that.
+  std::string text = "[\n";
+  for (const Rule& rule : rules())
+    text += fmt::format(
+        R"(  {{"code":"{}","level":"{}","severity":"{}","field":{},"versions":[{}],"nl":"{}","en":"{}"}}{})", rule.code,
+        toString(rule.level), toString(rule.severity),
+        rule.field.empty() ? std::string("null") : fmt::format("\"{}\"", rule.field),
+        versionsOf(rule, definitions, "\""), rule.dutch, rule.english, &rule == &rules().back() ? "\n" : ",\n");
+  return text + "]\n";
+}
+
+}  // namespace sluis::validate
