@@ -136,5 +136,6 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "sluisd: {}; see sluisd --help\n", error.displayText());
     return kWrongUse;
   }
-  return application.run();
+  // Hidden in ServerApplication, which would take the arguments apart a second time.
+  return static_cast<Poco::Util::Application&>(application).run();
 }
