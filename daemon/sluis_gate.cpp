@@ -16,6 +16,7 @@
 #include "base/secret.h"
 #include "config/config.h"
 #include "gate/listener.h"
+#include "gate/session.h"
 #include "gate/settings.h"
 #include "ssh/server_session.h"
 
@@ -117,7 +118,8 @@ int run(const Settings& settings) {
     if (!settings.portFile.empty()) sluis::writeFileDurably(settings.portFile, fmt::format("{}\n", listener.port()));
     announce();
   };
-  return listener.run(signs);
+  listener.run(signs);
+  return 0;
 }
 
 }  // namespace
@@ -134,6 +136,7 @@ int main(int argc, char** argv) {
     return 0;
   }
   try {
+    if (first == sluis::gate::kSessionArgument) return sluis::gate::runSession({argv + 2, argv + argc});
     return run(fromArguments(argc, argv));
   } catch (const sluis::config::Invalid& invalid) {
     for (const std::string& message : invalid.messages()) sluis::log::error("{}", message);

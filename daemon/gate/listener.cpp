@@ -1,5 +1,6 @@
 #include "gate/listener.h"
 
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -13,11 +14,13 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <memory>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "gate/session.h"
 
@@ -78,6 +81,25 @@ std::string neighbourhoodOf(const sockaddr_storage& address, const std::string& 
   return {reinterpret_cast<const char*>(own.s6_addr), 8};
 }
 
+// In the child. All other descriptors close themselves.
+[[noreturn]] void becomeSession(int program, int connection, int control, std::vector<std::string> command,
+                                pid_t parent) {
+  // A session without a listener would be one that nobody counts or ends.
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+  // Moved out of the way first: either may be lying where the other must go.
+  const int aside = ::fcntl(connection, F_DUPFD_CLOEXEC, 10);
+  const int controlAside = ::fcntl(control, F_DUPFD_CLOEXEC, 10);
+  const int programAside = ::fcntl(program, F_DUPFD_CLOEXEC, 10);
+  if (::getppid() == parent && ::dup2(aside, kConnectionFd) >= 0 && ::dup2(controlAside, kControlFd) >= 0) {
+    std::vector<char*> arguments;
+    for (std::string& argument : command) arguments.push_back(argument.data());
+    arguments.push_back(nullptr);
+    ::fexecve(programAside, arguments.data(), environ);
+  }
+  log::error("cannot begin a session: {}", std::strerror(errno));
+  ::_exit(3);
+}
+
 sigset_t ownSignals() {
   sigset_t set;
   ::sigemptyset(&set);
@@ -88,7 +110,10 @@ sigset_t ownSignals() {
 }  // namespace
 
 Listener::Listener(const Settings& settings)
-    : settings_(settings), roster_(settings.rosterFolder), listening_(listenOn(settings.listenAddress, settings.port)) {
+    : settings_(settings),
+      roster_(settings.rosterFolder),
+      program_(openFile("/proc/self/exe", O_PATH)),
+      listening_(listenOn(settings.listenAddress, settings.port)) {
   sockaddr_storage address{};
   socklen_t length = sizeof address;
   if (::getsockname(listening_.get(), reinterpret_cast<sockaddr*>(&address), &length) != 0)
@@ -118,40 +143,29 @@ bool Listener::hasRoomFor(const std::string& neighbourhood) {
   return false;
 }
 
-// True in the child, whose status is then in `childStatus`.
-bool Listener::accept(int& childStatus) {
+void Listener::accept() {
   sockaddr_storage address{};
   socklen_t length = sizeof address;
-  Fd connection(::accept4(listening_.get(), reinterpret_cast<sockaddr*>(&address), &length, SOCK_CLOEXEC));
-  if (!connection) return false;
+  const Fd connection(::accept4(listening_.get(), reinterpret_cast<sockaddr*>(&address), &length, SOCK_CLOEXEC));
+  if (!connection) return;
   const std::string host = nameOf(address, length).host;
   const std::string neighbourhood = neighbourhoodOf(address, host);
-  if (!hasRoomFor(neighbourhood)) return false;
+  if (!hasRoomFor(neighbourhood)) return;
   std::array<int, 2> pair{};
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()) != 0) {
     log::error("cannot begin a session: no socket");
-    return false;
+    return;
   }
   Fd ours(pair[0]);
-  Fd theirs(pair[1]);
+  const Fd theirs(pair[1]);
   const pid_t parent = ::getpid();
   const pid_t pid = ::fork();
   if (pid < 0) {
     log::error("cannot begin a session: no process");
-    return false;
+    return;
   }
-  if (pid == 0) {
-    ours.reset();
-    listening_.reset();
-    signals_.reset();
-    children_.clear();
-    // A session without a listener would be one that nobody counts or ends.
-    ::prctl(PR_SET_PDEATHSIG, SIGTERM);
-    childStatus = ::getppid() == parent ? runSession(settings_, std::move(connection), std::move(theirs), host) : 1;
-    return true;
-  }
+  if (pid == 0) becomeSession(program_.get(), connection.get(), theirs.get(), sessionCommand(settings_, host), parent);
   children_.push_back({pid, std::move(ours), host, neighbourhood, "", Clock::now()});
-  return false;
 }
 
 void Listener::onControl(Child& child) {
@@ -237,7 +251,7 @@ void Listener::drain(const Signs& signs) {
   wait(std::chrono::seconds(1));
 }
 
-int Listener::run(const Signs& signs) {
+void Listener::run(const Signs& signs) {
   log::info("listening on {}:{}", settings_.listenAddress, port_);
   signs.ready();
   while (!stopping_) {
@@ -248,10 +262,7 @@ int Listener::run(const Signs& signs) {
     for (std::size_t i = 2; i < watched.size(); ++i)
       if (watched[i].revents != 0) onControl(children_[i - 2]);
     if (watched[1].revents != 0) onSignal();
-    if (watched[0].revents != 0) {
-      int status = 0;
-      if (accept(status)) return status;
-    }
+    if (watched[0].revents != 0) accept();
     if (reload_ || Clock::now() - lastRosterCheck_ > kRosterCheckEvery) {
       checkRoster();
       if (std::exchange(reload_, false)) signs.reloaded();
@@ -259,7 +270,6 @@ int Listener::run(const Signs& signs) {
     signs.alive();
   }
   drain(signs);
-  return 0;
 }
 
 }  // namespace sluis::gate

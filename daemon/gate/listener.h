@@ -31,8 +31,7 @@ class Listener {
 
   std::uint16_t port() const { return port_; }
   /// Until SIGTERM or SIGINT. SIGHUP looks at the roster again and ends the sessions of who is suspended or gone.
-  /// Returns the exit status; in a session's process too, with that of the session.
-  int run(const Signs& signs);
+  void run(const Signs& signs);
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -45,7 +44,7 @@ class Listener {
     Clock::time_point started = Clock::now();
   };
 
-  bool accept(int& childStatus);
+  void accept();
   bool hasRoomFor(const std::string& neighbourhood);
   void onControl(Child& child);
   void onSignal();
@@ -56,6 +55,7 @@ class Listener {
 
   Settings settings_;
   RosterFolder roster_;
+  Fd program_;  ///< this program, to be executed for each session
   Fd listening_;
   Fd signals_;
   std::uint16_t port_ = 0;

@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstddef>
@@ -36,6 +37,8 @@ constexpr bool kSanitized = false;
 
 constexpr rlim_t kMostMemory = 256UL << 20;
 constexpr rlim_t kMostDescriptors = 256;
+// The limit counts for the log too, where that is a file.
+constexpr rlim_t kSmallestFileLimit = 1UL << 30;
 
 void limit(__rlimit_resource what, rlim_t most) {
   const rlimit value{most, most};
@@ -146,6 +149,14 @@ void filterSystemCalls() {
       BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
   };
+  // A session may stop or abort itself, and signal nobody else: the listener runs under the same user.
+  code.insert(code.end(), {
+                              BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_tgkill, 0, 4),
+                              BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, args[0])),
+                              BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<unsigned>(::getpid()), 0, 1),
+                              BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+                              BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+                          });
   for (const int call : kAllowed) {
     code.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<unsigned>(call), 0, 1));
     code.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
@@ -195,7 +206,7 @@ void confineBeforeLogin() {
 void confineAfterLogin(int folder, std::uint64_t maxFileBytes) {
   // The signal that comes with it would kill the session; the write then fails with EFBIG.
   std::signal(SIGXFSZ, SIG_IGN);
-  limit(RLIMIT_FSIZE, maxFileBytes);
+  limit(RLIMIT_FSIZE, std::max<rlim_t>(maxFileBytes, kSmallestFileLimit));
   if (!kSanitized) keepToFolder(folder);
 }
 

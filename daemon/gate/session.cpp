@@ -124,6 +124,7 @@ bool Session::mayLogIn(std::string_view user, const ssh::PublicKey& key, bool pr
 bool Session::logIn(ssh::ServerSession& ssh) {
   const auto refused = [&] {
     log::notice("login refused: {} from {}, {} attempts", tried_, address_, refused_);
+    ssh.close(1, 0);
     return false;
   };
   if (!ssh.exchangeKeys()) {
@@ -224,7 +225,30 @@ void prepareSignals() {
 
 }  // namespace
 
-int runSession(const Settings& settings, Fd connection, Fd control, const std::string& address) {
+std::vector<std::string> sessionCommand(const Settings& settings, const std::string& address) {
+  return {"sluis-gate",
+          kSessionArgument,
+          address,
+          settings.hostKey.string(),
+          settings.dropFolder.string(),
+          settings.rosterFolder.string(),
+          std::to_string(settings.loginDeadlineSeconds),
+          std::to_string(settings.idleSeconds),
+          std::to_string(settings.maxAttempts)};
+}
+
+int runSession(const std::vector<std::string>& arguments) {
+  if (arguments.size() != 7) throw Error(ErrorKind::usage, "sessions are begun by sluis-gate itself");
+  const std::string& address = arguments[0];
+  Settings settings;
+  settings.hostKey = arguments[1];
+  settings.dropFolder = arguments[2];
+  settings.rosterFolder = arguments[3];
+  settings.loginDeadlineSeconds = static_cast<unsigned>(std::stoul(arguments[4]));
+  settings.idleSeconds = static_cast<unsigned>(std::stoul(arguments[5]));
+  settings.maxAttempts = static_cast<unsigned>(std::stoul(arguments[6]));
+  Fd connection(kConnectionFd);
+  Fd control(kControlFd);
   prepareSignals();
   // The kernel keeps this promise, whatever state the code below is in.
   ::alarm(settings.loginDeadlineSeconds);

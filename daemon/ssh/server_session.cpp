@@ -101,6 +101,7 @@ struct ServerSession::State {
   Session session;
   Event event;
   ssh_channel channel = nullptr;  // freed with the session
+  bool askedForMethods = false;
   bool authenticated = false;
   bool started = false;
   bool inputEnded = false;
@@ -131,8 +132,11 @@ struct ServerSession::State {
   void takeCarried();
 
   static State& of(void* self) { return *static_cast<State*>(self); }
+  // Every client asks with "none" first, to learn the methods; that is no attempt.
   static int onNone(ssh_session, const char*, void* self) {
-    return of(self).guarded(+SSH_AUTH_DENIED, [&] { return of(self).refuseLogin(); });
+    return of(self).guarded(+SSH_AUTH_DENIED, [&] {
+      return std::exchange(of(self).askedForMethods, true) ? of(self).refuseLogin() : +SSH_AUTH_DENIED;
+    });
   }
   static int onPassword(ssh_session, const char*, const char*, void* self) {
     return of(self).guarded(+SSH_AUTH_DENIED, [&] { return of(self).refuseLogin(); });

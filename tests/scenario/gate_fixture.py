@@ -20,6 +20,11 @@ def build_dir() -> pathlib.Path:
     return pathlib.Path(os.environ.get("SLUIS_BUILD_DIR", root / "build" / "release"))
 
 
+def is_sanitized() -> bool:
+    """Sanitizers need system calls and memory that a confined session has not."""
+    return b"__asan_init" in (build_dir() / "bin" / "sluis-gate").read_bytes()
+
+
 def make_key(path: pathlib.Path) -> pathlib.Path:
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", path.name, "-f", path], check=True)
     return path
