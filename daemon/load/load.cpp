@@ -1,39 +1,51 @@
 #include "load/load.h"
 
-#include <fmt/format.h>
+#include <array>
+#include <cstddef>
 
 namespace sluis::load {
 
 namespace {
 
-// In the order of encode(). A name more or less here is an error of the database at the first row.
+// In the order of encode().
 constexpr std::string_view kTarget =
-    "care.trajectory (delivery, pseudonym, row, start_date, end_date, step_one_version, domain_version, municipality,"
-    " birth_year, birth_month, postcode4, residence, referrer, form, reason, perspective, product_category, profile,"
-    " severity, complexity, satisfaction_1, go_on_1, goals_1, satisfaction_2, go_on_2, goals_2, informant_1,"
-    " informant_2, sex, crisis, unlinked, pre_pseudonym)";
-constexpr std::int16_t kFields = 32;
-// Every field at its longest, one delivery number and one pseudonym among them.
-constexpr std::size_t kMostRowBytes =
-    postgres::CopyRow::kCountBytes + kFields * (postgres::CopyRow::kLengthBytes + 4) + 4 + 12;
+    "care.trajectory (delivery, pseudonym, row, start_date, end_date, birth_year, municipality, postcode4, "
+    "domain_version,"
+    " form, codes)";
+constexpr std::int16_t kFields = 11;
+
+// The bytes of `codes`, as care.trajectory_named reads them.
+using Codes = std::array<std::byte, 23>;
+
+constexpr std::size_t kMostRowBytes = postgres::CopyRow::kCountBytes + kFields * postgres::CopyRow::kLengthBytes +
+                                      sizeof(std::int64_t) + 16 + 3 * sizeof(std::int32_t) + 5 * sizeof(std::int16_t) +
+                                      sizeof(Codes);
 
 // PostgreSQL counts days from 2000-01-01.
 constexpr std::int32_t kPostgresEpoch = 10957;
 
-void code(postgres::CopyRow& row, std::int32_t value) {
-  if (value == 0) {
-    row.null();
-  } else {
-    row.int16(static_cast<std::int16_t>(value));
-  }
+std::byte high(std::uint16_t value) {
+  return static_cast<std::byte>(value >> 8);
+}
+std::byte low(std::uint16_t value) {
+  return static_cast<std::byte>(value & 0xff);
 }
 
-void letter(postgres::CopyRow& row, char value) {
-  if (value == 0) {
-    row.null();
-  } else {
-    row.letter(value);
-  }
+Codes codesOf(const PseudonymousTrajectory& record) {
+  const auto& [first, second] = record.measurements;
+  const auto flags = (record.unlinked ? 1 : 0) | (record.prePseudonym ? 2 : 0);
+  return {std::byte(record.sex),         std::byte(record.crisis),
+          std::byte(record.referrer),    std::byte(record.reason),
+          std::byte(record.perspective), std::byte(record.productCategory),
+          std::byte(record.profile),     std::byte(record.severity),
+          std::byte(record.complexity),  std::byte(first.satisfaction),
+          std::byte(first.goOn),         std::byte(first.goals),
+          std::byte(first.informant),    std::byte(second.satisfaction),
+          std::byte(second.goOn),        std::byte(second.goals),
+          std::byte(second.informant),   high(record.residence),
+          low(record.residence),         high(record.stepOneVersion),
+          low(record.stepOneVersion),    std::byte(flags),
+          std::byte(record.birthMonth)};
 }
 
 void day(postgres::CopyRow& row, DayNumber value) {
@@ -44,37 +56,26 @@ void day(postgres::CopyRow& row, DayNumber value) {
   }
 }
 
+void number(postgres::CopyRow& row, std::int16_t value) {
+  if (value == 0) {
+    row.null();
+  } else {
+    row.int16(value);
+  }
+}
+
 void encode(postgres::CopyRow& row, std::int64_t delivery, const PseudonymousTrajectory& record) {
   row.int64(delivery);
   row.bytes(record.pseudonym);
   row.int32(static_cast<std::int32_t>(record.row));
   day(row, record.start);
   day(row, record.end);
-  row.int16(static_cast<std::int16_t>(record.stepOneVersion));
-  row.int16(static_cast<std::int16_t>(record.domainVersion));
+  number(row, record.birthYear);
   row.int16(static_cast<std::int16_t>(record.municipality));
-  code(row, record.birthYear);
-  code(row, record.birthMonth);
-  code(row, record.postcode4);
-  code(row, record.residence);
-  row.int16(record.referrer);
+  number(row, record.postcode4);
+  row.int16(static_cast<std::int16_t>(record.domainVersion));
   row.int16(record.form);
-  code(row, record.reason);
-  code(row, record.perspective);
-  code(row, record.productCategory);
-  code(row, record.profile);
-  code(row, record.severity);
-  code(row, record.complexity);
-  for (const auto& measurement : record.measurements) {
-    code(row, measurement.satisfaction);
-    code(row, measurement.goOn);
-    code(row, measurement.goals);
-  }
-  for (const auto& measurement : record.measurements) letter(row, measurement.informant);
-  row.letter(record.sex);
-  letter(row, record.crisis);
-  row.boolean(record.unlinked);
-  row.boolean(record.prePseudonym);
+  row.bytes(codesOf(record));
 }
 
 }  // namespace

@@ -4,9 +4,9 @@ namespace sluis::load {
 
 std::optional<std::int64_t> loadedDelivery(postgres::Transaction& transaction, std::string_view provider,
                                            std::string_view dataset, const Period& period) {
-  const auto rows = transaction.exec(
-      "SELECT delivery FROM care.batch WHERE provider = $1 AND dataset = $2 AND period = $3", provider,
-      dataset, period.text());
+  const auto rows =
+      transaction.exec("SELECT delivery FROM care.batch WHERE provider = $1 AND dataset = $2 AND period = $3", provider,
+                       dataset, period.text());
   return rows.empty() ? std::nullopt : std::optional<std::int64_t>(rows[0].integer(0));
 }
 
