@@ -67,6 +67,7 @@ std::string_view describe(Encoding encoding) {
   return "onbekend";
 }
 
+// Fills `out` to the end, so that what is decided by its bytes does not depend on how the pipe cut them.
 std::size_t Decoder::readRaw(char* out, std::size_t room) {
   std::size_t size = std::min(room, pending_.size());
   std::memcpy(out, pending_.data(), size);
@@ -75,7 +76,6 @@ std::size_t Decoder::readRaw(char* out, std::size_t room) {
     const std::size_t got = source_.read({out + size, room - size});
     if (got == 0) ended_ = true;
     size += got;
-    if (got != 0 && size >= 4) break;
   }
   return size;
 }
@@ -188,7 +188,7 @@ std::size_t Decoder::readWindows(char* out, std::size_t room) {
 std::size_t Decoder::readUtf16(char* out, std::size_t room) {
   raw_.resize(room / 3 * 2 & ~std::size_t{3});
   std::size_t size = readRaw(raw_.data(), raw_.size());
-  // readRaw may stop anywhere: only whole characters are turned now, the rest waits.
+  // A pair may be cut by the end of the buffer: only whole characters are turned now, the rest waits.
   const auto unit = [&](std::size_t i) {
     const auto low = static_cast<unsigned char>(raw_[i + (encoding_ == Encoding::utf16le ? 0 : 1)]);
     const auto high = static_cast<unsigned char>(raw_[i + (encoding_ == Encoding::utf16le ? 1 : 0)]);
