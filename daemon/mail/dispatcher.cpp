@@ -103,6 +103,9 @@ DeliveryReport Dispatcher::attempt(const outbox::Message& message) {
     return {Outcome::tryLater, error.what()};
   } catch (const std::logic_error& error) {
     return {Outcome::failed, fmt::format("cannot be rendered: {}", error.what())};
+  } catch (const std::exception& error) {
+    // A plugin that breaks its promise not to throw must not stop the messages behind this one.
+    return {Outcome::tryLater, error.what()};
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "mail/blocks.h"
 #include "mail/dutch.h"
 #include "mail/kinds.h"
 #include "mail/mime.h"

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "mail/blocks.h"
 #include "mail/kinds.h"
 
 namespace sluis::mail {
@@ -19,7 +20,6 @@ namespace {
 
 constexpr std::string_view kSubjectLabel = "Onderwerp: ";
 constexpr std::string_view kSignature = "ondertekening";
-constexpr std::size_t kWidth = 72;
 
 constexpr std::array<std::string_view, 3> kHelpdeskFacts = {"helpdesk_naam", "helpdesk_mail", "helpdesk_telefoon"};
 constexpr std::array<std::string_view, 29> kProviderFacts = {
@@ -39,18 +39,6 @@ bool contains(std::span<const std::string_view> names, std::string_view name) {
 bool isKnown(Audience audience, std::string_view name) {
   if (contains(kHelpdeskFacts, name)) return true;
   return audience == Audience::provider ? contains(kProviderFacts, name) : contains(kOperatorFacts, name);
-}
-
-std::vector<std::string_view> linesOf(std::string_view text) {
-  std::vector<std::string_view> lines;
-  while (!text.empty()) {
-    const std::size_t end = text.find('\n');
-    std::string_view line = text.substr(0, end);
-    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-    lines.push_back(line);
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  }
-  return lines;
 }
 
 // Every {{placeholder}} of a line, handed over in order with its place and mark ('?', '#' or 0); false when braces do
@@ -104,135 +92,6 @@ std::optional<std::string> fillLine(std::string_view line, const Values& values)
   if (dropped) return std::nullopt;
   filled += line.substr(from);
   return filled;
-}
-
-enum class BlockKind { paragraph, item, indented };
-
-struct Block {
-  BlockKind kind;
-  std::vector<std::string> lines;  // a paragraph's and an item's as one
-};
-
-// Parts a text into its blocks; hard line breaks inside a paragraph are the writer's editor's, not meant.
-std::vector<Block> blocksOf(std::string_view text) {
-  std::vector<Block> blocks;
-  bool fresh = true;
-  for (const std::string_view line : linesOf(text)) {
-    if (line.find_first_not_of(' ') == std::string_view::npos) {
-      fresh = true;
-      continue;
-    }
-    if (line.starts_with("- ")) {
-      blocks.push_back({BlockKind::item, {std::string(line.substr(2))}});
-    } else if (line.starts_with("  ") && (fresh || blocks.back().kind == BlockKind::indented)) {
-      if (fresh) blocks.push_back({BlockKind::indented, {}});
-      blocks.back().lines.emplace_back(line.substr(2));
-    } else if (fresh || blocks.back().kind == BlockKind::indented) {
-      blocks.push_back({BlockKind::paragraph, {std::string(line)}});
-    } else {
-      blocks.back().lines.front().append(" ").append(line.substr(line.find_first_not_of(' ')));
-    }
-    fresh = false;
-  }
-  return blocks;
-}
-
-std::size_t columnsOf(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
-
-std::string wrapped(std::string_view text, std::string_view first, std::string_view next) {
-  std::string out(first);
-  std::size_t column = columnsOf(first);
-  bool begun = false;
-  while (!text.empty()) {
-    const std::size_t space = text.find(' ');
-    const std::string_view word = text.substr(0, space);
-    text.remove_prefix(space == std::string_view::npos ? text.size() : space + 1);
-    if (word.empty()) continue;
-    const std::size_t width = columnsOf(word);
-    // A dash in front of a line would be read as an item of a list.
-    if (begun && column + 1 + width > kWidth && word != "-") {
-      out.append("\n").append(next);
-      column = columnsOf(next);
-    } else if (begun) {
-      out += ' ';
-      ++column;
-    }
-    out += word;
-    column += width;
-    begun = true;
-  }
-  return out + "\n";
-}
-
-// The body as it is read in plain text: paragraphs wrapped, one empty line between blocks.
-std::string arranged(std::string_view text) {
-  std::string out;
-  std::optional<BlockKind> before;
-  for (const Block& block : blocksOf(text)) {
-    if (before && !(*before == BlockKind::item && block.kind == BlockKind::item)) out += '\n';
-    if (block.kind == BlockKind::paragraph) out += wrapped(block.lines.front(), "", "");
-    if (block.kind == BlockKind::item) out += wrapped(block.lines.front(), "- ", "  ");
-    if (block.kind == BlockKind::indented)
-      for (const std::string& line : block.lines) out += "  " + line + "\n";
-    before = block.kind;
-  }
-  return out;
-}
-
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
-// "label: value" with a short label of its own; what a rule's text says after a colon is none.
-std::size_t labelEnd(std::string_view line) {
-  const std::size_t colon = line.find(": ");
-  if (colon == std::string_view::npos || colon > 32 || line.substr(0, colon).find("·") != std::string_view::npos)
-    return std::string_view::npos;
-  return colon;
-}
-
-std::string htmlOfIndented(const std::vector<std::string>& lines) {
-  const bool table = std::all_of(lines.begin(), lines.end(),
-                                 [](const std::string& line) { return labelEnd(line) != std::string::npos; });
-  std::string html =
-      table ? "<table cellpadding=\"2\" style=\"margin-left:1em\">\n" : "<p style=\"margin-left:1em\">\n";
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    const std::string_view line = lines[i];
-    if (!table) {
-      html += escaped(line) + (i + 1 < lines.size() ? "<br>\n" : "\n");
-      continue;
-    }
-    const std::size_t colon = labelEnd(line);
-    const std::size_t value = std::min(line.find_first_not_of(' ', colon + 1), line.size());
-    html +=
-        fmt::format("<tr><td>{}</td><td>{}</td></tr>\n", escaped(line.substr(0, colon)), escaped(line.substr(value)));
-  }
-  return html + (table ? "</table>\n" : "</p>\n");
 }
 
 std::string readTemplate(const std::filesystem::path& folder, std::string_view name,
@@ -307,24 +166,6 @@ Wording Texts::fill(std::string_view kind, const Values& values) const {
     if (const auto filled = fillLine(line, values)) body.append(*filled).append("\n");
   wording.text = arranged(body);
   return wording;
-}
-
-std::string htmlOf(std::string_view subject, std::string_view text) {
-  std::string html = fmt::format(
-      "<!DOCTYPE html>\n<html lang=\"nl\">\n<head><meta charset=\"utf-8\"><title>{}</title></head>\n"
-      "<body style=\"font-family:sans-serif\">\n",
-      escaped(subject));
-  bool list = false;
-  for (const Block& block : blocksOf(text)) {
-    if ((block.kind == BlockKind::item) != list) {
-      html += list ? "</ul>\n" : "<ul>\n";
-      list = !list;
-    }
-    if (block.kind == BlockKind::paragraph) html += fmt::format("<p>{}</p>\n", escaped(block.lines.front()));
-    if (block.kind == BlockKind::item) html += fmt::format("<li>{}</li>\n", escaped(block.lines.front()));
-    if (block.kind == BlockKind::indented) html += htmlOfIndented(block.lines);
-  }
-  return html + (list ? "</ul>\n" : "") + "</body>\n</html>\n";
 }
 
 }  // namespace sluis::mail

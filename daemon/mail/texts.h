@@ -32,8 +32,4 @@ class Texts {
   std::map<std::string, Wording, std::less<>> templates_;
 };
 
-/// The same text as HTML: paragraphs, "- " lists, and blocks indented by two spaces as tables of "label: value" or as
-/// preformatted lines. Everything is escaped.
-std::string htmlOf(std::string_view subject, std::string_view text);
-
 }  // namespace sluis::mail

@@ -214,6 +214,19 @@ TEST_F(DispatcherTest, MessageThatCannotBeMadeFailsAndDoesNotStopTheRest) {
   EXPECT_EQ(drained.sent, 1);
 }
 
+TEST_F(DispatcherTest, ChannelThatThrowsStopsNothing) {
+  put("ontvangst");
+  put("verwerkingsbewijs");
+  channel_.answer = [](const plugin::Message& message) {
+    if (message.messageId.find("ontvangst") != std::string::npos) throw std::runtime_error("a bug");
+    return DeliveryReport{Outcome::delivered, {}};
+  };
+  const Drained drained = drain();
+  EXPECT_EQ(drained.later, 1);
+  EXPECT_EQ(drained.sent, 1);
+  EXPECT_EQ(outbox::backlog(connection_, clock_.at).lastError, "a bug");
+}
+
 TEST_F(DispatcherTest, DatabaseThatFailsIsTheCallersAndLosesNothing) {
   put("ontvangst");
   FakeChannel channel;

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "mail/blocks.h"
 #include "sample.h"
 #include "support/temp_dir.h"
 
