@@ -244,6 +244,8 @@ void Listener::drain(const Signs& signs) {
       signs.alive();
     }
   };
+  for (const Child& child : children_)
+    if (child.user.empty()) ::kill(child.pid, SIGTERM);
   wait(std::chrono::seconds(settings_.drainSeconds));
   signalAll(SIGTERM);
   wait(std::chrono::seconds(3));
@@ -252,7 +254,12 @@ void Listener::drain(const Signs& signs) {
 }
 
 void Listener::run(const Signs& signs) {
-  log::info("listening on {}:{}", settings_.listenAddress, port_);
+  const bool six = settings_.listenAddress.find(':') != std::string::npos;
+  log::info("listening on {}{}{}:{}", six ? "[" : "", settings_.listenAddress, six ? "]" : "", port_);
+  for (const auto& folder : {settings_.dropFolder, settings_.rosterFolder})
+    if (::access(folder.c_str(), R_OK | X_OK) != 0)
+      log::warning("{} cannot be read: {}; nobody gets in until sluisd has made it", folder.string(),
+                   std::strerror(errno));
   signs.ready();
   while (!stopping_) {
     std::vector<pollfd> watched{{listening_.get(), POLLIN, 0}, {signals_.get(), POLLIN, 0}};

@@ -137,6 +137,10 @@ bool Session::logIn(ssh::ServerSession& ssh) {
 }
 
 int Session::serve(ssh::ServerSession& ssh) {
+  // Until now the signal's own effect was right: nothing to finish, nobody to tell.
+  struct sigaction action {};
+  action.sa_handler = [](int) { asked = 1; };
+  ::sigaction(SIGTERM, &action, nullptr);
   const auto path = settings_.dropFolder / entry_->user;
   Fd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!folder) {
@@ -214,10 +218,7 @@ void prepareSignals() {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGHUP, SIG_IGN);
   std::signal(SIGINT, SIG_IGN);
-  std::signal(SIGALRM, SIG_DFL);
-  struct sigaction action {};
-  action.sa_handler = [](int) { asked = 1; };
-  ::sigaction(SIGTERM, &action, nullptr);
+  for (const int signal : {SIGALRM, SIGTERM}) std::signal(signal, SIG_DFL);
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);

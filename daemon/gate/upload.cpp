@@ -73,14 +73,19 @@ Upload::Upload(Fd folder, Fd file, ViewPath path, bool append, std::uint64_t max
   ::flock(file_.get(), LOCK_SH | LOCK_NB);
 }
 
-Answer<void> Upload::die(Refusal refusal) {
-  // Only if the name still stands for this very file: sluisd or another session may have put another one there.
-  struct stat mine {};
+bool Upload::isStillThere(const struct stat& mine) const {
   const auto there = regularFile(folder_.get(), path_.file);
-  if (::fstat(file_.get(), &mine) == 0 && there && there->st_dev == mine.st_dev && there->st_ino == mine.st_ino)
+  return there && there->st_dev == mine.st_dev && there->st_ino == mine.st_ino;
+}
+
+Answer<void> Upload::die(Refusal refusal) {
+  struct stat mine {};
+  // Only if the name still stands for this very file: sluisd may have taken it, or another session put a new one there.
+  if (::fstat(file_.get(), &mine) == 0 && isStillThere(mine)) {
     ::unlinkat(folder_.get(), path_.file.c_str(), 0);
-  // Frees the disk at once even if the client keeps the handle open.
-  if (::ftruncate(file_.get(), 0) != 0) log::warning("a refused upload could not be emptied");
+    // Frees the disk at once even if the client keeps the handle open.
+    if (::ftruncate(file_.get(), 0) != 0) log::warning("a refused upload could not be emptied");
+  }
   refusal.text += "; the partial file has been removed";
   refusal.tellPerson = true;
   dead_ = refusal;
@@ -90,8 +95,9 @@ Answer<void> Upload::die(Refusal refusal) {
 Answer<void> Upload::grow(std::uint64_t end) {
   struct stat status {};
   if (::fstat(file_.get(), &status) != 0) return failure(refusalFor(errno));
-  if (status.st_nlink == 0) {
-    dead_ = Refusal{Status::failure, "this file has been taken or removed; please send it again", true};
+  // What sluisd has taken must not change any more, though it is open here.
+  if (!isStillThere(status)) {
+    dead_ = Refusal{Status::failure, "this file has been taken, renamed or removed; please send it again", true};
     return failure(*dead_);
   }
   if (end > maxFileBytes_)

@@ -5,6 +5,8 @@
 // on the file as long as it is open here.
 #pragma once
 
+#include <sys/stat.h>
+
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -58,6 +60,7 @@ class Upload {
   void abandon(std::string_view user);
 
  private:
+  bool isStillThere(const struct stat& mine) const;
   Answer<void> grow(std::uint64_t end);
   Answer<void> die(Refusal refusal);
 

@@ -76,10 +76,12 @@ TEST_F(ProviderFolderTest, AnOffsetThatWouldOverflowIsOversize) {
 TEST_F(ProviderFolderTest, ADeadUploadLeavesANewFileOfTheSameNameAlone) {
   auto folder = open();
   auto first = folder.openUpload(at("inbox/a.csv"), kNew);
-  fs::rename(base_ / "inbox/a.csv", base_ / "inbox/moved");
+  ASSERT_TRUE(first->write(0, asBytes("taken")));
+  fs::rename(base_ / "inbox/a.csv", base_ / "moved");
   put("inbox/a.csv", "new");
   EXPECT_FALSE(first->write(5000, asBytes("x")));
   EXPECT_EQ(get("inbox/a.csv"), "new");
+  EXPECT_EQ(get("moved"), "taken");
 }
 
 TEST_F(ProviderFolderTest, TheQuotaCountsBothFoldersAndWhatOtherSessionsWrite) {
@@ -100,9 +102,12 @@ TEST_F(ProviderFolderTest, TheQuotaCountsBothFoldersAndWhatOtherSessionsWrite) {
 TEST_F(ProviderFolderTest, AFileThatWasTakenWhileOpenTakesNoMoreBytes) {
   auto folder = open();
   auto upload = folder.openUpload(at("inbox/a"), kNew);
-  fs::remove(base_ / "inbox/a");
+  ASSERT_TRUE(upload->write(0, asBytes("taken")));
+  fs::rename(base_ / "inbox/a", base_ / "spooled");
   EXPECT_FALSE(upload->write(0, asBytes("x")));
+  EXPECT_FALSE(upload->truncate(0));
   EXPECT_FALSE(exists("inbox/a"));
+  EXPECT_EQ(get("spooled"), "taken");
 }
 
 TEST_F(ProviderFolderTest, LinksAndOtherThingsAreNoFiles) {
