@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdio>
+#include <iostream>
 #include <thread>
 
 #include <Poco/Exception.h>
@@ -54,6 +55,16 @@ class Attendant {
 class Sluisd : public Poco::Util::ServerApplication {
  public:
   Sluisd() { setUnixOptions(true); }
+
+  int start(int argc, char** argv) {
+    try {
+      init(argc, argv);
+    } catch (const Poco::Util::OptionException& error) {
+      fmt::print(stderr, "sluisd: {}; see sluisd --help\n", error.displayText());
+      return kWrongUse;
+    }
+    return run();
+  }
 
  protected:
   void defineOptions(Poco::Util::OptionSet& options) override {
