@@ -16,6 +16,18 @@ void addNumber(std::map<std::string, std::string>& details, const char* name,
   if (value) details[name] = std::to_string(*value);
 }
 
+std::string signerLabel(postgres::Connection& connection, const delivery::Delivery& delivery) {
+  for (const registry::Signer& signer : registry::signers(connection, delivery.provider))
+    if (signer.id == delivery.signerId) return signer.label;
+  return {};
+}
+
+std::string ruleSetOf(const Installation& installation, const std::string& dataset, const std::string& period) {
+  const auto parsed = Period::parse(period);
+  const auto* definition = parsed ? installation.definitions.find(dataset, *parsed) : nullptr;
+  return definition == nullptr ? std::string() : definition->dataset() + " " + definition->version();
+}
+
 }  // namespace
 
 void Announcer::tell(postgres::Transaction& transaction, const delivery::Delivery& delivery, std::string_view kind,
@@ -27,7 +39,11 @@ void Announcer::tell(postgres::Transaction& transaction, const delivery::Deliver
   message.delivery = delivery.id;
   message.provider = delivery.provider;
   message.recipients = registry::provider(transaction.connection(), delivery.provider).mails;
-  if (earlier) message.facts["eerder"] = *earlier;
+  if (earlier)
+    message.facts["eerder"] = *earlier;
+  else if (delivery.supersededBy)
+    message.facts["door"] = *delivery.supersededBy;
+  if (kind == kind::kArrival) message.facts["volgende_run"] = toRfc3339(installation_.schedule.nextDue(occasion.at));
   outbox::enqueue(transaction, message, occasion.at);
 }
 
@@ -62,6 +78,11 @@ void Announcer::log(postgres::Transaction& transaction, const delivery::Delivery
   if (delivery.run) details["run"] = std::to_string(*delivery.run);
   if (delivery.replaces) details["replaces"] = *delivery.replaces;
   if (delivery.supersededBy) details["superseded_by"] = *delivery.supersededBy;
+  // A receipt is made from what was so then: a later release, relabelling or rule set must not change it.
+  details["software"] = SLUIS_VERSION;
+  if (delivery.signerId) details["signer_label"] = signerLabel(transaction.connection(), delivery);
+  if (delivery.detected && !delivery.detected->empty())
+    details["rules"] = ruleSetOf(installation_, delivery.dataset.value_or(""), delivery.period.value_or(""));
   addNumber(details, "size", delivery.size);
   addNumber(details, "records", delivery.records);
   addNumber(details, "wrong_records", delivery.wrongRecords);

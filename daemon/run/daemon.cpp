@@ -219,12 +219,12 @@ mail::Drained Daemon::drainOnce(postgres::Connection& connection, const Installa
   const auto channel = plugins_.channel(installation.config.mail.channel);
   channel->open(channelSettings(installation.config.mail));
   mail::Lookups lookups;
-  lookups.delivery = [&](const std::string& id) { return factsOf(installation, connection, id); };
+  lookups.delivery = [&connection](const std::string& id) { return factsOf(connection, id); };
   lookups.folder = [&](const std::string& provider) { return installation.folderOf(provider) / "outbox"; };
   mail::DispatcherSettings settings{installation.letters(), installation.mailDomain(),
                                     installation.config.mail.operators};
-  return mail::Dispatcher(std::move(settings), installation.texts, *channel, std::move(lookups))
-      .drain(connection, clock_, [this] { return stopping_.load(); });
+  mail::Dispatcher dispatcher(std::move(settings), installation.texts, *channel, std::move(lookups));
+  return draining_.with([&](int) { return dispatcher.drain(connection, clock_, [this] { return stopping_.load(); }); });
 }
 
 nlohmann::json Daemon::runNow(const ControlRequest& request) {

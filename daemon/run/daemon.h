@@ -65,9 +65,10 @@ class Daemon {
   plugin::Loader plugins_;
   Instant started_ = clock_.now();
   std::atomic<bool> stopping_ = false;
-  std::atomic<bool> recovered_ = false;                         // what a crash left is where it belongs: runs may begin
-  std::atomic<bool> pagesStale_ = false;                        // a run has changed what STATUS.txt says
-  std::atomic<int> running_ = 0;                                // daily runs in hand
+  std::atomic<bool> recovered_ = false;   // what a crash left is where it belongs: runs may begin
+  std::atomic<bool> pagesStale_ = false;  // a run has changed what STATUS.txt says
+  Guarded<int> draining_{0};              // one drain at a time: who asked for a run waits for what is in hand
+  std::atomic<int> running_ = 0;          // daily runs in hand
   std::array<std::atomic<std::int64_t>, kThreads> lastSeen_{};  // seconds since the epoch
   std::array<std::thread, kThreads> threads_;
   std::unique_ptr<ControlServer> control_;

@@ -35,33 +35,24 @@ void addFindings(postgres::Connection& connection, const std::string& delivery, 
   facts.storage = std::move(stored);
 }
 
-// The entry that recorded the end state.
-std::optional<mail::Receipt::Audit> auditOf(postgres::Connection& connection, const delivery::Delivery& delivery) {
+// What the entry that recorded the end state says of its time: the receipt is made from it, not from today.
+void addRecorded(postgres::Connection& connection, const delivery::Delivery& delivery, mail::Receipt& receipt) {
   const std::string event = "delivery." + std::string(toString(delivery.state));
-  std::optional<mail::Receipt::Audit> found;
-  for (const auto& entry : audit::show(connection, 0, kEntriesOfADelivery, delivery.id))
-    if (nlohmann::json::parse(entry.json).value("event", "") == event)
-      found = mail::Receipt::Audit{static_cast<std::uint64_t>(entry.entry.index), toHex(entry.entry.leafHash)};
-  return found;
-}
-
-std::string signerLabel(postgres::Connection& connection, const delivery::Delivery& delivery) {
-  if (!delivery.signerId) return {};
-  for (const registry::Signer& signer : registry::signers(connection, delivery.provider))
-    if (signer.id == *delivery.signerId) return signer.label;
-  return {};
+  for (const auto& stored : audit::show(connection, 0, kEntriesOfADelivery, delivery.id)) {
+    const auto entry = nlohmann::json::parse(stored.json);
+    if (entry.value("event", "") != event) continue;
+    const auto details = entry.value("details", nlohmann::json::object());
+    receipt.audit = mail::Receipt::Audit{static_cast<std::uint64_t>(stored.entry.index), toHex(stored.entry.leafHash)};
+    receipt.softwareVersion = details.value("software", "");
+    receipt.rules = details.value("rules", "");
+    receipt.datasetVersion = receipt.rules.substr(receipt.rules.rfind(' ') + 1);
+    if (receipt.signer) receipt.signer->label = details.value("signer_label", "");
+  }
 }
 
 }  // namespace
 
-std::string ruleSetOf(const Installation& installation, const std::string& dataset, const std::string& period) {
-  const auto parsed = Period::parse(period);
-  const auto* definition = parsed ? installation.definitions.find(dataset, *parsed) : nullptr;
-  return definition == nullptr ? std::string() : definition->dataset() + " " + definition->version();
-}
-
-std::optional<mail::DeliveryFacts> factsOf(const Installation& installation, postgres::Connection& connection,
-                                           const std::string& id) {
+std::optional<mail::DeliveryFacts> factsOf(postgres::Connection& connection, const std::string& id) {
   const auto found = delivery::find(connection, id);
   if (!found) return std::nullopt;
   const delivery::Delivery& row = *found;
@@ -75,8 +66,8 @@ std::optional<mail::DeliveryFacts> factsOf(const Installation& installation, pos
   receipt.size = row.size.value_or(0);
   if (row.sha256) receipt.sha256 = toHex(*row.sha256);
   if (row.signerFingerprint && !row.signerFingerprint->empty())
-    receipt.signer = mail::Receipt::Signer{row.signatureKind.value_or("") == "ssh" ? "sshsig" : "cms",
-                                           *row.signerFingerprint, signerLabel(connection, row)};
+    receipt.signer =
+        mail::Receipt::Signer{row.signatureKind.value_or("") == "ssh" ? "sshsig" : "cms", *row.signerFingerprint, ""};
   receipt.received = row.received.value_or(row.firstSeen);
   receipt.processed = row.processed;
   receipt.verdict = toString(row.state);
@@ -84,14 +75,8 @@ std::optional<mail::DeliveryFacts> factsOf(const Installation& installation, pos
   receipt.counts = {row.records.value_or(0), row.loaded.value_or(0), row.replaced.value_or(0),
                     row.deleted.value_or(0), row.errors.value_or(0), row.warnings.value_or(0)};
   if (row.run) receipt.run = std::to_string(*row.run);
-  receipt.softwareVersion = SLUIS_VERSION;
-  if (row.detected && !row.detected->empty()) {  // the content was opened
-    receipt.detected = *row.detected;
-    receipt.rules = ruleSetOf(installation, receipt.dataset, receipt.period);
-    const std::size_t space = receipt.rules.rfind(' ');
-    if (space != std::string::npos) receipt.datasetVersion = receipt.rules.substr(space + 1);
-  }
-  receipt.audit = auditOf(connection, row);
+  receipt.detected = row.detected.value_or("");
+  addRecorded(connection, row, receipt);
   facts.providerName = registry::provider(connection, row.provider).name;
   facts.detail = row.detail.value_or("");
   facts.ruleText = dutchTextOf;

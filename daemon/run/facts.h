@@ -14,14 +14,10 @@
 namespace sluis::run {
 
 /// nullopt when there is no such delivery.
-std::optional<mail::DeliveryFacts> factsOf(const Installation& installation, postgres::Connection& connection,
-                                           const std::string& delivery);
+std::optional<mail::DeliveryFacts> factsOf(postgres::Connection& connection, const std::string& delivery);
 
 /// What the provider's STATUS.txt says now.
 mail::ProviderStatus statusOf(const Installation& installation, postgres::Connection& connection,
                               const registry::Provider& provider, Instant now);
-
-/// The version of the rules a verdict was reached with: "jeugdhulp 5.1".
-std::string ruleSetOf(const Installation& installation, const std::string& dataset, const std::string& period);
 
 }  // namespace sluis::run

@@ -2,12 +2,29 @@
 
 #include <algorithm>
 
+#include "base/error.h"
+#include "mail/mime.h"
 #include "model/provider_code.h"
 
 namespace sluis::run {
 
+namespace {
+
+// Found out here rather than by every mail that cannot be sent.
+void requireAddresses(const config::Mail& mail) {
+  std::vector<std::string> all = mail.operators;
+  all.push_back(mail.from);
+  for (const std::string& address : all)
+    if (!mail::isMailAddress(address))
+      throw Error(ErrorKind::config, "mail.from or mail.operators holds what is no mail address",
+                  "name@domain, in ASCII");
+}
+
+}  // namespace
+
 std::shared_ptr<const Installation> Installation::load(const config::Path& configFile) {
   config::Config config = config::load(configFile);
+  requireAddresses(config.mail);
   auto definitions = dataset::Definitions::load(config.datasets, config.codelists);
   auto texts = mail::Texts::load(config.mailTexts);
   auto keys = crypto::Keyring::loadCredentialsOr(config.keys);
