@@ -12,7 +12,7 @@
 namespace sluis {
 
 void wipe(std::span<std::byte> bytes) noexcept {
-  ::explicit_bzero(bytes.data(), bytes.size());
+  if (!bytes.empty()) ::explicit_bzero(bytes.data(), bytes.size());
 }
 
 Secret::Secret(BytesView bytes) : data_(new std::byte[bytes.size()], Wipe{bytes.size()}), size_(bytes.size()) {
