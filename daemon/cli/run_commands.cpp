@@ -40,10 +40,8 @@ int now(Session& session) {
     printJson(answer);
   } else {
     const Json messages = answer.value("messages", Json::object());
-    printLine(fmt::format("run {} {}: {} deliveries, {} accepted, {} refused; messages: {} sent, {} waiting, {} failed",
-                          answer.value("run", 0), outcome, answer.value("deliveries", 0), answer.value("accepted", 0),
-                          answer.value("refused", 0), messages.value("sent", 0), messages.value("later", 0),
-                          messages.value("failed", 0)));
+    printLine(fmt::format("messages: {} sent, {} waiting, {} failed", messages.value("sent", 0),
+                          messages.value("later", 0), messages.value("failed", 0)));
     if (answer.contains("error_detail")) printLine(answer.value("error_detail", ""));
   }
   return outcome == delivery::toString(delivery::RunOutcome::done) ? kGood : kEnvironmentFailed;
