@@ -107,7 +107,9 @@ int list(Session& session, const Options& options) {
 
 int end(Session& session, const Options& options) {
   const Instant now = session.now();
-  const Day last = options.until.empty() ? std::chrono::floor<std::chrono::days>(now) : day(options.until, "--until");
+  // "End it" means now: what comes today is refused already.
+  const Day today = std::chrono::floor<std::chrono::days>(now);
+  const Day last = options.until.empty() ? today - std::chrono::days(1) : day(options.until, "--until");
   postgres::Transaction transaction(session.database());
   const auto agreement = registry::endAgreement(transaction, options.id, last, now);
   audit::append(transaction, session.event("agreement.ended", agreement.provider,
@@ -117,8 +119,8 @@ int end(Session& session, const Options& options) {
                                             {"until", toIsoDate(last)}}));
   transaction.commit();
   tellDaemon(session);
-  printLine(fmt::format("agreement {} of {} with {} ends after {}", agreement.id, agreement.provider,
-                        agreement.municipality, toIsoDate(last)));
+  printLine(fmt::format("agreement {} of {} with {} {}", agreement.id, agreement.provider, agreement.municipality,
+                        last < today ? "has ended" : "ends after " + toIsoDate(last)));
   return kGood;
 }
 
@@ -140,10 +142,11 @@ void addAgreementCommands(CLI::App& program, Session& session) {
       addCommand(group, session, "list", "Agreements, those that ended too", "sluis agreement list --provider P0001",
                  [&session, options] { return list(session, *options); });
   all.add_option("--provider", options->provider, "Of one provider")->type_name("CODE");
-  CLI::App& ending = addCommand(group, session, "end", "End an agreement", "sluis agreement end 3 --until 2026-12-31",
-                                [&session, options] { return end(session, *options); });
+  CLI::App& ending =
+      addCommand(group, session, "end", "End an agreement, now or on a day", "sluis agreement end 3 --until 2026-12-31",
+                 [&session, options] { return end(session, *options); });
   ending.add_option("id", options->id, "Its number in the list")->required()->type_name("ID");
-  ending.add_option("--until", options->until, "Last day in force; today when left out")->type_name("YYYY-MM-DD");
+  ending.add_option("--until", options->until, "Last day in force; left out: it ends at once")->type_name("YYYY-MM-DD");
 }
 
 }  // namespace sluis::cli
