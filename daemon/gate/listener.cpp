@@ -92,6 +92,7 @@ std::string neighbourhoodOf(const sockaddr_storage& address, const std::string& 
   const int programAside = ::fcntl(program, F_DUPFD_CLOEXEC, 10);
   if (::getppid() == parent && ::dup2(aside, kConnectionFd) >= 0 && ::dup2(controlAside, kControlFd) >= 0) {
     std::vector<char*> arguments;
+    arguments.reserve(command.size() + 1);
     for (std::string& argument : command) arguments.push_back(argument.data());
     arguments.push_back(nullptr);
     ::fexecve(programAside, arguments.data(), environ);
