@@ -81,7 +81,7 @@ FileRules::~FileRules() {
 
 void FileRules::put(Heap& heap, const Entry& entry) {
   if (heap.used == kChunk) {
-    heap.chunks.push_back(std::make_unique<std::array<Entry, kChunk>>());
+    heap.chunks.push_back(std::make_unique_for_overwrite<std::array<Entry, kChunk>>());
     heap.used = 0;
   }
   (*heap.chunks.back())[heap.used++] = entry;
