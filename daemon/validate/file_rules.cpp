@@ -147,6 +147,12 @@ FileRules::Broken FileRules::judge() {
   Broken broken;
   std::vector<Entry> entries;
   std::vector<Entry> scratch;
+  // Once and for all: growing would leave numbers in freed memory.
+  std::size_t largest = 0;
+  for (const Heaps* heaps : {&children_, &nameless_})
+    for (const Heap& heap : *heaps) largest = std::max(largest, heap.chunks.size() * kChunk);
+  entries.reserve(largest);
+  scratch.reserve(largest);
   for (const Heap& heap : children_) {
     gather(heap, entries);
     sortByChild(entries, scratch);

@@ -98,6 +98,8 @@ Validator::Judge::Column Validator::Judge::columnFor(const BoundColumn& bound) {
 void Validator::Judge::check(const plugin::CellBatch& batch, std::vector<Trajectory>& good) {
   if (batch.columns() != columnCount_) throw std::logic_error("a batch with other columns than were bound");
   if (records_ + batch.rows() > kMostRecords) throw std::logic_error("more records than can be numbered");
+  // Growing would leave the records of the batch before in freed memory.
+  if (batch.rows() > good.capacity()) wipeRecords(good);
   good.clear();
   good.resize(batch.rows());
   batch_ = &batch;
