@@ -4,6 +4,7 @@ import os
 import pathlib
 import re
 import signal
+import subprocess
 import time
 
 import pytest
@@ -19,7 +20,7 @@ IN_THE_RUN = ["run.started", "run.claimed", "content.started", "content.batch", 
               "run.recorded", "run.committed", "spool.ended", "spool.destroyed", "run.processed", "run.finished"]
 TELLING = ["folder.written", "mail.rendered", "mail.delivered", "mail.marked"]
 IN_TEST = ["trial.written"]
-IN_THE_GATE = ["gate.opened", "gate.written", "gate.closed", "gate.renamed"]
+IN_THE_GATE = ["gate.opened", "gate.written", "gate.closed", "gate.renamed", "gate.removed"]
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +143,8 @@ def test_postgresql_killed(instance, step):
         if state_of(pid) == "T":
             os.kill(pid, signal.SIGCONT)
     # While the database is away, the gate keeps taking files.
-    instance.sftp("put /dev/null inbox/.in-progress.part", "rm inbox/.in-progress.part")
+    some = instance.write("some", b"x")
+    instance.sftp(f"put {some} inbox/in-progress.part", "rm inbox/in-progress.part")
     instance.up()
     assert instance.info["pids"]["postgres"] != postgres
     assert instance.info["pids"]["sluisd"] == pid, "sluisd lives through it"
@@ -171,13 +173,13 @@ def test_the_gate_killed(instance, step):
     instance.kill("gate")
     instance.up(SLUIS_STOP_AT=step)
     file = instance.write(NAME, delivery.content)
-    import subprocess
     who, sftp = instance.provider(), instance.info["sftp"]
     client = subprocess.Popen(
         ["sftp", "-q", "-b", "-", "-i", who["ssh_key"], "-P", str(sftp["port"]), "-o", "IdentitiesOnly=yes", "-o",
          f"UserKnownHostsFile={sftp['known_hosts']}", "-o", "BatchMode=yes", f"{who['user']}@{sftp['host']}"],
         stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    client.stdin.write(f"put {file} inbox/{NAME}.part\nrename inbox/{NAME}.part inbox/{NAME}\n".encode())
+    last = f"rm inbox/{NAME}.part" if step == "gate.removed" else f"rename inbox/{NAME}.part inbox/{NAME}"
+    client.stdin.write(f"put {file} inbox/{NAME}.part\n{last}\n".encode())
     client.stdin.close()
 
     def sessions():
