@@ -205,6 +205,8 @@ pid_t Cluster::startIfDead() {
 
 void Cluster::stop() {
   endProcess(process(), places_.data.string(), SIGINT, seconds(30));
+  // Leaves no empty folder behind; one that is not empty is in use by others.
+  ::rmdir(places_.sockets.c_str());
 }
 
 std::string Cluster::conninfo(const std::string& user, const std::string& database) const {

@@ -187,7 +187,10 @@ def test_down_ends_all_and_up_goes_on_with_the_same_data(shared):
     shared.down()
     for pid in before["pids"].values():
         wait_for(lambda: state_of(pid) in ("", "Z"), "all is down")
+    sockets = before["dsn"].split()[0].removeprefix("host=")
+    assert not os.path.exists(sockets)
     shared.up()
+    assert shared.info["dsn"] == before["dsn"]
     assert shared.info["providers"] == before["providers"] and shared.info["sftp"] == before["sftp"]
     assert len(json.loads(shared.sluis("provider", "list", "--json").stdout)) == 1
 
