@@ -1,6 +1,8 @@
-// A value and its lock, inseparable. The only mutexes of the house are in here.
+// A value and its lock, inseparable; and waiting until the value is as one wants it. The only mutexes of the house are
+// in here.
 #pragma once
 
+#include <condition_variable>
 #include <mutex>
 #include <utility>
 
@@ -12,9 +14,10 @@ class Guarded {
   template <typename... Args>
   explicit Guarded(Args&&... args) : value_(std::forward<Args>(args)...) {}
 
-  /// Runs `use(value)` under the lock and returns what it returns.
+  /// Runs `use(value)` under the lock and returns what it returns. Wakes those who await a change.
   template <typename Use>
   auto with(Use&& use) {
+    const Waking waking(changed_);
     const std::lock_guard lock(mutex_);
     return std::forward<Use>(use)(value_);
   }
@@ -23,9 +26,30 @@ class Guarded {
     const std::lock_guard lock(mutex_);
     return std::forward<Use>(use)(value_);
   }
+  /// The same, once `ready(value)` holds; sleeps until then.
+  template <typename Ready, typename Use>
+  auto when(Ready&& ready, Use&& use) {
+    const Waking waking(changed_);
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return ready(std::as_const(value_)); });
+    return std::forward<Use>(use)(value_);
+  }
 
  private:
+  // Made before the lock is taken, so that it wakes after the lock is given back.
+  class Waking {
+   public:
+    explicit Waking(std::condition_variable& changed) : changed_(changed) {}
+    ~Waking() { changed_.notify_all(); }
+    Waking(const Waking&) = delete;
+    Waking& operator=(const Waking&) = delete;
+
+   private:
+    std::condition_variable& changed_;
+  };
+
   mutable std::mutex mutex_;
+  std::condition_variable changed_;
   T value_;
 };
 

@@ -13,6 +13,7 @@
 #include "model/delivery_name.h"
 #include "pseudonymise/pseudonymiser.h"
 #include "registry/registry.h"
+#include "run/background_load.h"
 #include "run/content.h"
 #include "run/coverage.h"
 
@@ -45,7 +46,7 @@ DeliveryRun::Decided DeliveryRun::readAndLoad(postgres::Transaction& transaction
   std::vector<PseudonymousTrajectory> pseudonymous;
   Decided decided;
   {
-    load::Load load(transaction, delivery.number);
+    BackgroundLoad load(transaction, delivery.number);
     const auto take = [&](const std::vector<Trajectory>& records, std::uint64_t wrongSoFar) {
       if (wrongSoFar > question.wrongRecordsAllowed) {  // a delivery is loaded whole or not at all
         load.abandon();

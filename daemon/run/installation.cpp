@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "mail/mime.h"
 #include "model/provider_code.h"
+#include "validate/rules.h"
 
 namespace sluis::run {
 
@@ -26,6 +27,7 @@ std::shared_ptr<const Installation> Installation::load(const config::Path& confi
   config::Config config = config::load(configFile);
   requireAddresses(config.mail);
   auto definitions = dataset::Definitions::load(config.datasets, config.codelists);
+  validate::requireKnownRules(definitions);
   auto texts = mail::Texts::load(config.mailTexts);
   auto keys = crypto::Keyring::loadCredentialsOr(config.keys);
   reader::Settings reader;
