@@ -126,27 +126,27 @@ int end(Session& session, const Options& options) {
 
 }  // namespace
 
-void addAgreementCommands(CLI::App& program, Session& session) {
-  CLI::App& group = addGroup(program, "agreement", "Processing agreements: without one a delivery is refused unread");
+void addAgreementCommands(Command program, Session& session) {
+  Command group = program.group("agreement", "Processing agreements: without one a delivery is refused unread");
   auto options = std::make_shared<Options>();
-  CLI::App& add =
-      addCommand(group, session, "add", "Enter an agreement; makes the municipality's key when it has none",
-                 "sluis agreement add --provider P0001 --municipality GM0034 --dataset jeugdhulp --from 2026-01-01",
-                 [&session, options] { return addOne(session, *options); });
-  add.add_option("--provider", options->provider, "The provider's code")->required()->type_name("CODE");
-  add.add_option("--municipality", options->municipality, "GM0034")->required()->type_name("CODE");
-  add.add_option("--dataset", options->dataset, "What is delivered")->capture_default_str()->type_name("NAME");
-  add.add_option("--from", options->from, "First day")->required()->type_name("YYYY-MM-DD");
-  add.add_option("--until", options->until, "Last day, inside; open when left out")->type_name("YYYY-MM-DD");
-  CLI::App& all =
-      addCommand(group, session, "list", "Agreements, those that ended too", "sluis agreement list --provider P0001",
-                 [&session, options] { return list(session, *options); });
-  all.add_option("--provider", options->provider, "Of one provider")->type_name("CODE");
-  CLI::App& ending =
-      addCommand(group, session, "end", "End an agreement, now or on a day", "sluis agreement end 3 --until 2026-12-31",
-                 [&session, options] { return end(session, *options); });
-  ending.add_option("id", options->id, "Its number in the list")->required()->type_name("ID");
-  ending.add_option("--until", options->until, "Last day in force; left out: it ends at once")->type_name("YYYY-MM-DD");
+  Command add =
+      group.command(session, "add", "Enter an agreement; makes the municipality's key when it has none",
+                    "sluis agreement add --provider P0001 --municipality GM0034 --dataset jeugdhulp --from 2026-01-01",
+                    [&session, options] { return addOne(session, *options); });
+  add.option("--provider", options->provider, "The provider's code", {.type = "CODE", .required = true});
+  add.option("--municipality", options->municipality, "GM0034", {.type = "CODE", .required = true});
+  add.option("--dataset", options->dataset, "What is delivered", {.type = "NAME", .showDefault = true});
+  add.option("--from", options->from, "First day", {.type = "YYYY-MM-DD", .required = true});
+  add.option("--until", options->until, "Last day, inside; open when left out", {.type = "YYYY-MM-DD"});
+  Command all =
+      group.command(session, "list", "Agreements, those that ended too", "sluis agreement list --provider P0001",
+                    [&session, options] { return list(session, *options); });
+  all.option("--provider", options->provider, "Of one provider", {.type = "CODE"});
+  Command ending =
+      group.command(session, "end", "End an agreement, now or on a day", "sluis agreement end 3 --until 2026-12-31",
+                    [&session, options] { return end(session, *options); });
+  ending.option("id", options->id, "Its number in the list", {.type = "ID", .required = true});
+  ending.option("--until", options->until, "Last day in force; left out: it ends at once", {.type = "YYYY-MM-DD"});
 }
 
 }  // namespace sluis::cli

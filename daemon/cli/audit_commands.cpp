@@ -15,7 +15,7 @@ namespace {
 struct Options {
   std::string expected;
   std::int64_t from = 0;
-  std::size_t limit = 100;
+  std::int64_t limit = 100;
   std::string subject;
 };
 
@@ -68,7 +68,7 @@ int show(Session& session, const Options& options) {
   const auto subject = options.subject.empty() ? std::nullopt : std::optional(options.subject);
   if (subject) details.emplace("about", *subject);
   logReading(session, "audit.read", std::move(details));
-  const auto entries = audit::show(session.database(), options.from, options.limit, subject);
+  const auto entries = audit::show(session.database(), options.from, static_cast<std::size_t>(options.limit), subject);
   if (session.json) {
     Json json = Json::array();
     for (const auto& stored : entries) {
@@ -114,22 +114,22 @@ int head(Session& session) {
 
 }  // namespace
 
-void addAuditCommands(CLI::App& program, Session& session) {
-  CLI::App& group = addGroup(program, "audit", "The log that cannot be changed unseen");
+void addAuditCommands(Command program, Session& session) {
+  Command group = program.group("audit", "The log that cannot be changed unseen");
   auto options = std::make_shared<Options>();
-  CLI::App& check = addCommand(group, session, "verify", "Read the whole log and check its chain; appends nothing",
-                               "sluis audit verify --expect 17:9f86d081884c7d65…",
-                               [&session, options] { return verify(session, *options); });
-  check.add_option("--expect", options->expected, "A head kept elsewhere that must still stand there")
-      ->type_name("INDEX:HASH");
-  CLI::App& all =
-      addCommand(group, session, "show", "Entries, oldest first; that you looked is logged",
-                 "sluis audit show --subject D000123", [&session, options] { return show(session, *options); });
-  all.add_option("--from", options->from, "The first index")->capture_default_str()->type_name("INDEX");
-  all.add_option("--limit", options->limit, "At most so many")->capture_default_str()->type_name("N");
-  all.add_option("--subject", options->subject, "Only about this delivery, provider, …")->type_name("ID");
-  addCommand(group, session, "head", "The last entry, to keep elsewhere; that you looked is logged", "sluis audit head",
-             [&session] { return head(session); });
+  Command check = group.command(session, "verify", "Read the whole log and check its chain; appends nothing",
+                                "sluis audit verify --expect 17:9f86d081884c7d65…",
+                                [&session, options] { return verify(session, *options); });
+  check.option("--expect", options->expected, "A head kept elsewhere that must still stand there",
+               {.type = "INDEX:HASH"});
+  Command all =
+      group.command(session, "show", "Entries, oldest first; that you looked is logged",
+                    "sluis audit show --subject D000123", [&session, options] { return show(session, *options); });
+  all.option("--from", options->from, "The first index", {.type = "INDEX", .showDefault = true});
+  all.option("--limit", options->limit, "At most so many", {.type = "N", .showDefault = true});
+  all.option("--subject", options->subject, "Only about this delivery, provider, …", {.type = "ID"});
+  group.command(session, "head", "The last entry, to keep elsewhere; that you looked is logged", "sluis audit head",
+                [&session] { return head(session); });
 }
 
 }  // namespace sluis::cli

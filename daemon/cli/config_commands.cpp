@@ -21,12 +21,12 @@ int show(Session& session) {
 
 }  // namespace
 
-void addConfigCommands(CLI::App& program, Session& session) {
-  CLI::App& group = addGroup(program, "config", "Look at the configuration");
-  addCommand(group, session, "check", "Name every mistake in the configuration and the datasets, with its line",
-             "sluis config check --config /etc/sluis/sluis.yaml", [&session] { return check(session); });
-  addCommand(group, session, "show", "Print what is in force, defaults included; secrets as paths", "sluis config show",
-             [&session] { return show(session); });
+void addConfigCommands(Command program, Session& session) {
+  Command group = program.group("config", "Look at the configuration");
+  group.command(session, "check", "Name every mistake in the configuration and the datasets, with its line",
+                "sluis config check --config /etc/sluis/sluis.yaml", [&session] { return check(session); });
+  group.command(session, "show", "Print what is in force, defaults included; secrets as paths", "sluis config show",
+                [&session] { return show(session); });
 }
 
 }  // namespace sluis::cli

@@ -53,12 +53,12 @@ int status(Session& session) {
 
 }  // namespace
 
-void addDatabaseCommands(CLI::App& program, Session& session) {
-  CLI::App& group = addGroup(program, "db", "Make the database, and keep its schema up to date");
-  addCommand(group, session, "migrate", "Make the roles and bring the schema to the version of this program",
-             "sudo -u postgres sluis db migrate", [&session] { return migrate(session); });
-  addCommand(group, session, "status", "Which version the schema has; 1 when it is not the right one",
-             "sudo -u postgres sluis db status", [&session] { return status(session); });
+void addDatabaseCommands(Command program, Session& session) {
+  Command group = program.group("db", "Make the database, and keep its schema up to date");
+  group.command(session, "migrate", "Make the roles and bring the schema to the version of this program",
+                "sudo -u postgres sluis db migrate", [&session] { return migrate(session); });
+  group.command(session, "status", "Which version the schema has; 1 when it is not the right one",
+                "sudo -u postgres sluis db status", [&session] { return status(session); });
 }
 
 }  // namespace sluis::cli

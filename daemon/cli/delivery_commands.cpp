@@ -19,7 +19,7 @@ struct Options {
   std::string provider;
   std::string period;
   std::string state;
-  std::size_t limit = 0;
+  std::int64_t limit = 0;
   std::string id;
 };
 
@@ -39,7 +39,7 @@ delivery::Filter filterOf(const Options& options) {
       throw Error(ErrorKind::usage, fmt::format("\"{}\" is no state", options.state),
                   "one of: receiving waiting queued accepted rejected held superseded quarantined");
   }
-  if (options.limit > 0) filter.limit = options.limit;
+  if (options.limit > 0) filter.limit = static_cast<std::size_t>(options.limit);
   return filter;
 }
 
@@ -149,19 +149,19 @@ int show(Session& session, const Options& options) {
 
 }  // namespace
 
-void addDeliveryCommands(CLI::App& program, Session& session) {
-  CLI::App& group = addGroup(program, "delivery", "What was delivered, and what became of it");
+void addDeliveryCommands(Command program, Session& session) {
+  Command group = program.group("delivery", "What was delivered, and what became of it");
   auto options = std::make_shared<Options>();
-  CLI::App& all = addCommand(group, session, "list", "Deliveries, oldest first; without what was put into test/",
-                             "sluis delivery list --provider P0001 --state rejected",
-                             [&session, options] { return list(session, *options); });
-  all.add_option("--provider", options->provider, "Of one provider")->type_name("CODE");
-  all.add_option("--period", options->period, "Of one period")->type_name("PERIOD");
-  all.add_option("--state", options->state, "In one state")->type_name("STATE");
-  all.add_option("--limit", options->limit, "Only the newest so many")->type_name("N");
-  CLI::App& one = addCommand(group, session, "show", "One delivery: verdict, counts, digest, signer",
-                             "sluis delivery show D000123", [&session, options] { return show(session, *options); });
-  one.add_option("id", options->id, "D000123")->required()->type_name("ID");
+  Command all = group.command(session, "list", "Deliveries, oldest first; without what was put into test/",
+                              "sluis delivery list --provider P0001 --state rejected",
+                              [&session, options] { return list(session, *options); });
+  all.option("--provider", options->provider, "Of one provider", {.type = "CODE"});
+  all.option("--period", options->period, "Of one period", {.type = "PERIOD"});
+  all.option("--state", options->state, "In one state", {.type = "STATE"});
+  all.option("--limit", options->limit, "Only the newest so many", {.type = "N"});
+  Command one = group.command(session, "show", "One delivery: verdict, counts, digest, signer",
+                              "sluis delivery show D000123", [&session, options] { return show(session, *options); });
+  one.option("id", options->id, "D000123", {.type = "ID", .required = true});
 }
 
 }  // namespace sluis::cli

@@ -52,16 +52,15 @@ int makeNew(Session& session, const std::string& name) {
 
 }  // namespace
 
-void addKeyCommands(CLI::App& program, Session& session) {
-  CLI::App& group = addGroup(program, "key", "The keys that make pseudonyms");
-  addCommand(group, session, "list", "Names and versions; never a key", "sluis key list",
-             [&session] { return list(session); });
+void addKeyCommands(Command program, Session& session) {
+  Command group = program.group("key", "The keys that make pseudonyms");
+  group.command(session, "list", "Names and versions; never a key", "sluis key list",
+                [&session] { return list(session); });
   auto name = std::make_shared<std::string>(crypto::Keyring::kPseudonym);
-  CLI::App& add = addCommand(group, session, "new", "Make a key", "sluis key new",
-                             [&session, name] { return makeNew(session, *name); });
-  add.add_option("name", *name, "pseudonym, or domain-GM0034 (agreement add makes those)")
-      ->capture_default_str()
-      ->type_name("NAME");
+  Command add = group.command(session, "new", "Make a key", "sluis key new",
+                              [&session, name] { return makeNew(session, *name); });
+  add.option("name", *name, "pseudonym, or domain-GM0034 (agreement add makes those)",
+             {.type = "NAME", .showDefault = true});
 }
 
 }  // namespace sluis::cli

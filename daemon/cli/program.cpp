@@ -1,3 +1,5 @@
+#include <CLI/CLI.hpp>
+
 #include <cstdio>
 
 #include <fmt/format.h>
@@ -64,22 +66,6 @@ int act(const Session& session) {
 
 }  // namespace
 
-CLI::App& addGroup(CLI::App& program, const std::string& name, const std::string& description) {
-  CLI::App& group = *program.add_subcommand(name, description);
-  group.require_subcommand(1);
-  group.fallthrough();
-  return group;
-}
-
-CLI::App& addCommand(CLI::App& parent, Session& session, const std::string& name, const std::string& description,
-                     const std::string& example, std::function<int()> run) {
-  CLI::App& command = *parent.add_subcommand(name, description);
-  command.fallthrough();
-  if (!example.empty()) command.footer("Example:\n  " + example);
-  command.callback([&session, run = std::move(run)] { session.action = run; });
-  return command;
-}
-
 int runProgram(int argc, char** argv) {
   log::setProgram("sluis");
   log::setLevel(log::Level::warning);
@@ -93,18 +79,19 @@ int runProgram(int argc, char** argv) {
   program.add_flag("--json", session.json, "One JSON value instead of text");
   program.require_subcommand(1);
   program.fallthrough();
-  addConfigCommands(program, session);
-  addDatabaseCommands(program, session);
-  addProviderCommands(program, session);
-  addAgreementCommands(program, session);
-  addValidateCommand(program, session);
-  addDeliveryCommands(program, session);
-  addRunCommands(program, session);
-  addAuditCommands(program, session);
-  addRulesCommand(program, session);
-  addKeyCommands(program, session);
-  addStatusCommand(program, session);
-  addSandboxCommands(program, session);
+  const Command commands(program);
+  addConfigCommands(commands, session);
+  addDatabaseCommands(commands, session);
+  addProviderCommands(commands, session);
+  addAgreementCommands(commands, session);
+  addValidateCommand(commands, session);
+  addDeliveryCommands(commands, session);
+  addRunCommands(commands, session);
+  addAuditCommands(commands, session);
+  addRulesCommand(commands, session);
+  addKeyCommands(commands, session);
+  addStatusCommand(commands, session);
+  addSandboxCommands(commands, session);
   const int parsed = parse(program, argc, argv);
   if (parsed != kGood) return parsed < 0 ? kGood : parsed;
   session.configGiven = config->count() > 0;

@@ -176,29 +176,27 @@ int setSuspended(Session& session, const std::string& text, bool suspended) {
 
 }  // namespace
 
-void addProviderCommands(CLI::App& program, Session& session) {
-  CLI::App& group = addGroup(program, "provider", "Who may deliver, with which keys");
+void addProviderCommands(Command program, Session& session) {
+  Command group = program.group("provider", "Who may deliver, with which keys");
   auto options = std::make_shared<AddOptions>();
-  CLI::App& add =
-      addCommand(group, session, "add", "Register a provider",
-                 "sluis provider add --code P0001 --name \"Stichting Voorbeeld\" --mail ict@voorbeeld.nl \\\n"
-                 "    --ssh-key login.pub --signer signing.pub --signer certificate.pem\n"
-                 "  sluis provider add --from voorbeeld.yaml     (code, name, mail, ssh_key, signer)",
-                 [&session, options] { return addOne(session, *options); });
-  add.add_option("--code", options->code, "2 to 16 letters and digits: P0001")->type_name("CODE");
-  add.add_option("--name", options->name, "As it stands in mails")->type_name("NAME");
-  add.add_option("--mail", options->mails, "Where mails go; may be repeated")->type_name("ADDRESS");
-  add.add_option("--ssh-key", options->sshKeys, "OpenSSH public key for login; may be repeated")->type_name("FILE");
-  add.add_option("--signer", options->signers, "OpenSSH public key or certificate that signs; may be repeated")
-      ->type_name("FILE");
-  add.add_option("--from", options->from, "All of this from a file")->type_name("FILE.yaml");
-  addCommand(group, session, "list", "All providers", "sluis provider list --json",
-             [&session] { return list(session); });
+  Command add =
+      group.command(session, "add", "Register a provider",
+                    "sluis provider add --code P0001 --name \"Stichting Voorbeeld\" --mail ict@voorbeeld.nl \\\n"
+                    "    --ssh-key login.pub --signer signing.pub --signer certificate.pem\n"
+                    "  sluis provider add --from voorbeeld.yaml     (code, name, mail, ssh_key, signer)",
+                    [&session, options] { return addOne(session, *options); });
+  add.option("--code", options->code, "2 to 16 letters and digits: P0001", {.type = "CODE"});
+  add.option("--name", options->name, "As it stands in mails", {.type = "NAME"});
+  add.option("--mail", options->mails, "Where mails go; may be repeated", {.type = "ADDRESS"});
+  add.option("--ssh-key", options->sshKeys, "OpenSSH public key for login; may be repeated", {.type = "FILE"});
+  add.option("--signer", options->signers, "OpenSSH public key or certificate that signs; may be repeated",
+             {.type = "FILE"});
+  add.option("--from", options->from, "All of this from a file", {.type = "FILE.yaml"});
+  group.command(session, "list", "All providers", "sluis provider list --json", [&session] { return list(session); });
   auto code = std::make_shared<std::string>();
   const auto withCode = [&](const char* name, const char* description, std::function<int()> run) {
-    CLI::App& command =
-        addCommand(group, session, name, description, fmt::format("sluis provider {} P0001", name), run);
-    command.add_option("code", *code, "The provider's code")->required()->type_name("CODE");
+    Command command = group.command(session, name, description, fmt::format("sluis provider {} P0001", name), run);
+    command.option("code", *code, "The provider's code", {.type = "CODE", .required = true});
   };
   withCode("show", "One provider with its keys, signers and agreements",
            [&session, code] { return show(session, *code); });

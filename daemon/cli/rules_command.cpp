@@ -7,20 +7,20 @@
 
 namespace sluis::cli {
 
-void addRulesCommand(CLI::App& program, Session& session) {
+void addRulesCommand(Command program, Session& session) {
   auto markdown = std::make_shared<bool>(false);
-  CLI::App& command =
-      addCommand(program, session, "rules", "Every rule: code, level, severity, texts, validity",
-                 "sluis rules --markdown > rules.md", [&session, markdown] {
-                   const auto& share = session.layout().share;
-                   const auto definitions = dataset::Definitions::load(share / "datasets", share / "codelists");
-                   if (session.json)
-                     print(validate::rulesAsJson(definitions));
-                   else
-                     print(*markdown ? validate::rulesAsMarkdown(definitions) : validate::rulesAsText(definitions));
-                   return kGood;
-                 });
-  command.add_flag("--markdown", *markdown, "As docs/rules.md");
+  Command command = program.command(
+      session, "rules", "Every rule: code, level, severity, texts, validity", "sluis rules --markdown > rules.md",
+      [&session, markdown] {
+        const auto& share = session.layout().share;
+        const auto definitions = dataset::Definitions::load(share / "datasets", share / "codelists");
+        if (session.json)
+          print(validate::rulesAsJson(definitions));
+        else
+          print(*markdown ? validate::rulesAsMarkdown(definitions) : validate::rulesAsText(definitions));
+        return kGood;
+      });
+  command.flag("--markdown", *markdown, "As docs/rules.md");
 }
 
 }  // namespace sluis::cli

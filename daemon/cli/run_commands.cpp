@@ -47,8 +47,8 @@ int now(Session& session) {
   return outcome == delivery::toString(delivery::RunOutcome::done) ? kGood : kEnvironmentFailed;
 }
 
-int list(Session& session, std::size_t limit) {
-  const auto runs = delivery::runs(session.database(), limit);
+int list(Session& session, std::int64_t limit) {
+  const auto runs = delivery::runs(session.database(), static_cast<std::size_t>(limit));
   if (session.json) {
     Json json = Json::array();
     for (const auto& run : runs) json.push_back(toJson(run));
@@ -103,18 +103,18 @@ int show(Session& session, std::int64_t id) {
 
 }  // namespace
 
-void addRunCommands(CLI::App& program, Session& session) {
-  CLI::App& group = addGroup(program, "run", "The daily run");
-  addCommand(group, session, "now", "What the clock would do, at once; returns when mail has been tried once",
-             "sluis run now", [&session] { return now(session); });
-  auto limit = std::make_shared<std::size_t>(50);
-  CLI::App& all = addCommand(group, session, "list", "Runs, oldest first", "sluis run list --limit 10",
-                             [&session, limit] { return list(session, *limit); });
-  all.add_option("--limit", *limit, "Only the newest so many")->capture_default_str()->type_name("N");
+void addRunCommands(Command program, Session& session) {
+  Command group = program.group("run", "The daily run");
+  group.command(session, "now", "What the clock would do, at once; returns when mail has been tried once",
+                "sluis run now", [&session] { return now(session); });
+  auto limit = std::make_shared<std::int64_t>(50);
+  Command all = group.command(session, "list", "Runs, oldest first", "sluis run list --limit 10",
+                              [&session, limit] { return list(session, *limit); });
+  all.option("--limit", *limit, "Only the newest so many", {.type = "N", .showDefault = true});
   auto id = std::make_shared<std::int64_t>(0);
-  CLI::App& one = addCommand(group, session, "show", "One run and its deliveries", "sluis run show 12",
-                             [&session, id] { return show(session, *id); });
-  one.add_option("id", *id, "Its number in the list")->required()->type_name("ID");
+  Command one = group.command(session, "show", "One run and its deliveries", "sluis run show 12",
+                              [&session, id] { return show(session, *id); });
+  one.option("id", *id, "Its number in the list", {.type = "ID", .required = true});
 }
 
 }  // namespace sluis::cli

@@ -12,7 +12,7 @@ namespace {
 
 struct Options {
   std::string dir;
-  int providers = 1;
+  std::int64_t providers = 1;
 };
 
 std::string text(const Json& described) {
@@ -33,7 +33,7 @@ std::string text(const Json& described) {
 
 int up(Session& session, const Options& options) {
   Sandbox sandbox(options.dir, session.layout());
-  const Json described = sandbox.up(options.providers);
+  const Json described = sandbox.up(static_cast<int>(options.providers));
   if (session.json)
     printJson(described);
   else
@@ -49,21 +49,18 @@ int down(Session& session, const Options& options) {
 
 }  // namespace
 
-void addSandboxCommands(CLI::App& program, Session& session) {
-  CLI::App& group = addGroup(program, "sandbox", "A complete private instance in one folder, to try and to test");
+void addSandboxCommands(Command program, Session& session) {
+  Command group = program.group("sandbox", "A complete private instance in one folder, to try and to test");
   auto options = std::make_shared<Options>();
-  CLI::App& start =
-      addCommand(group, session, "up", "Make it, or go on with it; returns when it is ready",
-                 "sluis sandbox up --dir /tmp/try", [&session, options] { return up(session, *options); });
-  start.add_option("--dir", options->dir, "Where it lives")->required()->type_name("DIR");
-  start.add_option("--providers", options->providers, "How many providers")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 9999))
-      ->type_name("N");
-  CLI::App& end =
-      addCommand(group, session, "down", "End its processes; the data stay", "sluis sandbox down --dir /tmp/try",
-                 [&session, options] { return down(session, *options); });
-  end.add_option("--dir", options->dir, "Where it lives")->required()->type_name("DIR");
+  Command start =
+      group.command(session, "up", "Make it, or go on with it; returns when it is ready",
+                    "sluis sandbox up --dir /tmp/try", [&session, options] { return up(session, *options); });
+  start.option("--dir", options->dir, "Where it lives", {.type = "DIR", .required = true});
+  start.option("--providers", options->providers, "How many providers",
+               {.type = "N", .showDefault = true, .least = 1, .most = 9999});
+  Command end = group.command(session, "down", "End its processes; the data stay", "sluis sandbox down --dir /tmp/try",
+                              [&session, options] { return down(session, *options); });
+  end.option("--dir", options->dir, "Where it lives", {.type = "DIR", .required = true});
 }
 
 }  // namespace sluis::cli

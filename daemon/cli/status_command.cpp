@@ -118,20 +118,20 @@ void showText(const Health& health) {
 
 }  // namespace
 
-void addStatusCommand(CLI::App& program, Session& session) {
-  addCommand(program, session, "status", "One screen: health, queue, runs, mail; 1 when something needs a look",
-             "sluis status", [&session] {
-               const Health health = look(session);
-               if (session.json)
-                 printJson(Json{{"good", health.problems.empty()},
-                                {"problems", health.problems},
-                                {"daemon", orNull(health.daemon)},
-                                {"database", orNull(health.database)}});
-               else
-                 showText(health);
-               if (!health.daemon || !health.database) return kEnvironmentFailed;
-               return health.problems.empty() ? kGood : kNegative;
-             });
+void addStatusCommand(Command program, Session& session) {
+  program.command(session, "status", "One screen: health, queue, runs, mail; 1 when something needs a look",
+                  "sluis status", [&session] {
+                    const Health health = look(session);
+                    if (session.json)
+                      printJson(Json{{"good", health.problems.empty()},
+                                     {"problems", health.problems},
+                                     {"daemon", orNull(health.daemon)},
+                                     {"database", orNull(health.database)}});
+                    else
+                      showText(health);
+                    if (!health.daemon || !health.database) return kEnvironmentFailed;
+                    return health.problems.empty() ? kGood : kNegative;
+                  });
 }
 
 }  // namespace sluis::cli

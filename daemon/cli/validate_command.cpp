@@ -175,15 +175,15 @@ int validateFile(Session& session, const Options& options) {
 
 }  // namespace
 
-void addValidateCommand(CLI::App& program, Session& session) {
+void addValidateCommand(Command program, Session& session) {
   auto options = std::make_shared<Options>();
-  CLI::App& command = addCommand(program, session, "validate", "Check a delivery before sending it; needs no instance",
-                                 "sluis validate jeugdhulp_2026-10.csv",
-                                 [&session, options] { return validateFile(session, *options); });
-  command.add_option("file", options->file, "The data file")->required()->type_name("FILE");
-  command.add_option("--dataset", options->dataset, "When the name does not say it")->type_name("NAME");
-  command.add_option("--period", options->period, "When the name does not say it: 2026H1, 2026Q3, 2026-10, 2026")
-      ->type_name("PERIOD");
+  Command command = program.command(session, "validate", "Check a delivery before sending it; needs no instance",
+                                    "sluis validate jeugdhulp_2026-10.csv",
+                                    [&session, options] { return validateFile(session, *options); });
+  command.option("file", options->file, "The data file", {.type = "FILE", .required = true});
+  command.option("--dataset", options->dataset, "When the name does not say it", {.type = "NAME"});
+  command.option("--period", options->period, "When the name does not say it: 2026H1, 2026Q3, 2026-10, 2026",
+                 {.type = "PERIOD"});
 }
 
 }  // namespace sluis::cli
