@@ -73,9 +73,11 @@ int addOne(Session& session, const Options& options) {
   printLine(fmt::format("agreement {}: {} delivers {} of {} from {}{}", agreement.id, agreement.provider,
                         agreement.dataset, agreement.municipality, options.from,
                         options.until.empty() ? "" : " up to and including " + options.until));
-  if (newKey)
+  if (newKey) {
     printLine(
         fmt::format("a new key {} was made in {}; put a copy in the safe", keyName, session.config().keys.string()));
+    printLine("where systemd hands the keys to sluisd, it learns of this one by: systemctl restart sluisd");
+  }
   return kGood;
 }
 
