@@ -3,12 +3,13 @@
 import json
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 
 import pytest
 
-from instance import ROOT, build_dir, csv, state_of, wait_for
+from instance import ROOT, Instance, build_dir, csv, state_of, wait_for
 
 SLUIS = build_dir() / "bin" / "sluis"
 
@@ -314,3 +315,23 @@ def test_the_database_tells_its_version(shared):
     status = json.loads(shared.sluis("db", "status", "--json").stdout)
     assert status["good"] and status["version"] == status["needed"]
     assert shared.sluis("db", "migrate").stdout.startswith("nothing to do")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's database may lie elsewhere")
+def test_a_database_whose_sandbox_was_deleted_is_cleared_away(tmp_path):
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    gone = Instance(closed / "sandbox").up()
+    data = pathlib.Path(gone.query("SHOW data_directory")[0][0])
+    assert closed not in data.parents and data.exists()
+    for which in ("sluisd", "gate"):
+        gone.kill(which)
+    shutil.rmtree(closed)
+    closed.mkdir(mode=0o700)
+    other = Instance(closed / "other").up()
+    try:
+        assert not data.parent.exists()
+        wait_for(lambda: state_of(gone.info["pids"]["postgres"]) in ("", "Z"), "the database has ended")
+        assert other.query("SELECT 1") == [(1,)]
+    finally:
+        other.down()

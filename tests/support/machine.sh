@@ -10,7 +10,7 @@ readonly RUN_PACKAGES=(postgresql openssh-client openssl tzdata ca-certificates 
 # What the checks need beside those.
 readonly CHECK_PACKAGES=(
   python3 python3-pytest python3-paramiko python3-psycopg2 python3-aiosmtpd python3-yaml
-  clang-14 libclang-rt-14-dev clang-format-14 systemd openssh-server
+  clang-14 libclang-rt-14-dev clang-format-14 systemd
 )
 
 say() { printf '\n== %s\n' "$*"; }
