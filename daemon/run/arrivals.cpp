@@ -20,6 +20,7 @@ namespace {
 
 constexpr auto kJustWritten = 700ms;                   // still growing, for all we know
 constexpr auto kTrialSettle = 2s;                      // test/: an unsigned file so long at rest is taken for whole
+constexpr auto kBeforeTryingAgain = 5s;                // an admission that the machine could not do
 constexpr std::chrono::seconds kLonelySignature = 1h;  // test/: its file is not coming any more
 constexpr std::size_t kSignatureLimit = 64 << 10;
 
@@ -45,6 +46,10 @@ std::set<std::string> Arrivals::look(const Installation& installation, postgres:
   for (auto& row : delivery::arriving(connection, spool_.node()))
     if (!row.trial) rows.emplace(keyOf(row.provider, row.nameDigest), std::move(row));
   std::set<std::string> changed;
+  for (const std::string& id : spool_.incoming()) {
+    std::erase_if(rows, [&](const auto& row) { return row.second.id == id; });  // not taken back: taken over
+    if (resume(installation, connection, id)) changed.insert(delivery::find(connection, id).value().provider);
+  }
   for (const registry::Provider& provider : providers) {
     if (provider.suspended) continue;
     try {
@@ -64,6 +69,22 @@ std::set<std::string> Arrivals::look(const Installation& installation, postgres:
     changed.insert(row.provider);
   }
   return changed;
+}
+
+bool Arrivals::resume(const Installation& installation, postgres::Connection& connection, const std::string& id) {
+  const Instant now = clock_.now();
+  if (const auto waits = resumeAt_.find(id); waits != resumeAt_.end() && now < waits->second) return false;
+  resumeAt_[id] = now + kBeforeTryingAgain;
+  try {
+    if (spool_.completeTake(id)) Admission(installation, spool_, clock_).admit(connection, id);
+    resumeAt_.erase(id);
+    return delivery::find(connection, id).has_value();
+  } catch (const postgres::DatabaseError&) {
+    throw;
+  } catch (const Error& error) {
+    log::error("{} waits in the spool: {}", id, error.what());
+    return false;
+  }
 }
 
 bool Arrivals::lookInto(const Installation& installation, postgres::Connection& connection,

@@ -30,6 +30,8 @@ class Arrivals {
  private:
   using Rows = std::map<std::string, delivery::Delivery>;  // by provider, name digest
 
+  /// What was taken over but could not be admitted (a full disk): tried again now and then.
+  bool resume(const Installation& installation, postgres::Connection& connection, const std::string& id);
   bool lookInto(const Installation& installation, postgres::Connection& connection, const registry::Provider& provider,
                 Rows& rows);
   bool lookIntoTest(const Installation& installation, postgres::Connection& connection,
@@ -48,6 +50,7 @@ class Arrivals {
 
   spool::Spool& spool_;
   const Clock& clock_;
+  std::map<std::string, Instant> resumeAt_;        // delivery id -> not before
   std::map<std::string, std::string> doesNotFit_;  // path of a data file -> state of the files that was judged
 };
 

@@ -14,6 +14,7 @@
 #include "run/arrivals.h"
 #include "run/facts.h"
 #include "run/provider_folders.h"
+#include "run/unavailable_channel.h"
 
 namespace sluis::run {
 
@@ -216,8 +217,13 @@ void Daemon::drainMail() {
 }
 
 mail::Drained Daemon::drainOnce(postgres::Connection& connection, const Installation& installation) {
-  const auto channel = plugins_.channel(installation.config.mail.channel);
-  channel->open(channelSettings(installation.config.mail));
+  std::shared_ptr<plugin::Channel> channel = plugins_.channel(installation.config.mail.channel);
+  try {
+    channel->open(channelSettings(installation.config.mail));
+  } catch (const Error& error) {
+    log::error("mail: {}", error.what());
+    channel = std::make_shared<UnavailableChannel>(error.message());
+  }
   mail::Lookups lookups;
   lookups.delivery = [&connection](const std::string& id) { return factsOf(connection, id); };
   lookups.folder = [&](const std::string& provider) { return installation.folderOf(provider) / "outbox"; };
