@@ -13,6 +13,7 @@
 #include "run/admission.h"
 #include "run/arrivals.h"
 #include "run/facts.h"
+#include "run/limits.h"
 #include "run/provider_folders.h"
 #include "run/unavailable_channel.h"
 
@@ -29,6 +30,7 @@ constexpr auto kNap = 100ms;
 constexpr auto kAfterAnError = 3s;
 constexpr auto kSilenceAllowed = 15min;
 constexpr auto kStatusPagesEvery = 5min;
+constexpr auto kLimitsEvery = 1min;
 constexpr auto kTidyEvery = 1h;
 constexpr auto kLate = 10min;  // a run started so long after its time is called a catch-up
 constexpr std::size_t kRunsLookedBack = 500;
@@ -124,6 +126,7 @@ void Daemon::watchFolders() {
   std::shared_ptr<const Installation> lastUsed;
   Instant pagesWritten = Instant::min();
   Instant tidied = Instant::min();
+  Instant limitsWatched = Instant::min();
   repeat(kFolders, kLook, [&] {
     const auto current = installation();
     try {
@@ -148,6 +151,10 @@ void Daemon::watchFolders() {
         pagesWritten = now;
       }
       if (!stale.empty()) writeStatusPages(*current, connection, providers, stale, now);
+      if (limitsWatched == Instant::min() || now - limitsWatched > kLimitsEvery) {
+        watchLimits(*current, connection, spool_.node(), now);
+        limitsWatched = now;
+      }
       if (tidied == Instant::min() || now - tidied > kTidyEvery) {
         tidy(*current, providers, now);
         tidied = now;

@@ -202,12 +202,15 @@ def test_a_full_disk_holds_deliveries_up_and_loses_nothing(instance):
         wait_for(lambda: (small / "drop" / "p0001" / "inbox").is_dir(), "folders made")
         # Room for the delivery to arrive, none for sluisd's copy of it.
         ballast = small / "ballast"
-        ballast.write_bytes(b"\0" * (small_free(small) - len(content) - 600_000))
+        ballast.write_bytes(b"\0" * (small_free(small) - len(content) - 300_000))
         instance.deliver(NAME, content)
         wait_for(lambda: "No space left" in instance.log(), "the disk is full")
         assert [row["state"] for row in instance.deliveries(file=NAME)] in (["receiving"], ["waiting"])
         status = instance.sluis("status", check=False).stdout
         assert "waiting" in status
+        instance.kill("sluisd")
+        instance.up()
+        wait_for(lambda: instance.mails(X_Sluis_Kind="limiet"), "the operators are told that the disk fills up")
         ballast.unlink(missing_ok=True)
         instance.wait_state("queued", NAME, seconds=60)
         instance.sluis("run", "now")
