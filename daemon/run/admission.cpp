@@ -103,8 +103,7 @@ void Admission::admit(postgres::Connection& connection, const std::string& id) {
 
 void Admission::recover(postgres::Connection& connection) {
   spool_.sweep();
-  for (const std::string& id : spool_.incoming())
-    if (spool_.completeTake(id)) admit(connection, id);
+  for (const std::string& id : spool_.incoming()) settleByRow(connection, id);
   for (const std::string& id : spool_.queued())
     if (!settleByRow(connection, id))
       log::error("{} lies in the spool but not in the database: was an older backup put back? It is left alone", id);

@@ -20,7 +20,8 @@ class Admission {
 
   /// The delivery lies whole in incoming/<id>. Its row is made when it is not there yet.
   void admit(postgres::Connection& connection, const std::string& id);
-  /// Brings what a crash left in incoming/ and queued/ to where the rows say it belongs.
+  /// Brings what a crash left in incoming/ and queued/ to where the rows say it belongs. What has not been judged yet
+  /// stays in incoming/, for Arrivals to go on with.
   void recover(postgres::Connection& connection);
 
  private:
