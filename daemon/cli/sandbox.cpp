@@ -209,7 +209,7 @@ void Sandbox::Parts::writeConfig() const {
                      .admin = cluster.conninfo("sluis_admin", kDatabase),
                      .owner = cluster.conninfo(Cluster::kSuperuser, kDatabase),
                      .passwordFile = {}};
-  config.run = {.at = std::chrono::hours(2), .timezone = "Europe/Amsterdam", .maxParallel = 1};
+  config.run = {.at = std::chrono::hours(2), .timezone = "Europe/Amsterdam"};
   config.intake = {.settle = seconds(3), .signatureTimeout = std::chrono::hours(24)};
   config.limits = {.fileBytes = 4ULL << 30,
                    .quotaBytes = 16ULL << 30,

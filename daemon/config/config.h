@@ -31,7 +31,6 @@ struct Database {
 struct Run {
   std::chrono::minutes at{};  ///< local time of day of the daily run
   std::string timezone;       ///< IANA name, known to this machine
-  int maxParallel = 1;        ///< deliveries in hand at the same time
 };
 
 struct Intake {

@@ -35,9 +35,7 @@ Database readDatabase(Section section) {
 }
 
 Run readRun(Section section) {
-  return {.at = section.timeOfDay("at", "02:00"),
-          .timezone = section.timeZone("timezone", "Europe/Amsterdam"),
-          .maxParallel = static_cast<int>(section.number("max_parallel", 1, 64, 1))};
+  return {.at = section.timeOfDay("at", "02:00"), .timezone = section.timeZone("timezone", "Europe/Amsterdam")};
 }
 
 Intake readIntake(Section section) {

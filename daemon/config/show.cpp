@@ -69,8 +69,10 @@ std::string show(const Config& config) {
   if (config.database.passwordFile) out.value("password_file", *config.database.passwordFile);
   out.close();
   const auto at = config.run.at.count();
-  out.open("run").quoted("at", fmt::format("{:02}:{:02}", at / 60, at % 60)).value("timezone", config.run.timezone);
-  out.value("max_parallel", std::to_string(config.run.maxParallel)).close();
+  out.open("run")
+      .quoted("at", fmt::format("{:02}:{:02}", at / 60, at % 60))
+      .value("timezone", config.run.timezone)
+      .close();
   out.open("intake").value("settle", durationText(config.intake.settle));
   out.value("signature_timeout", durationText(config.intake.signatureTimeout)).close();
   out.open("limits")

@@ -221,7 +221,7 @@ TEST(Example, ShowsTheDefaultsItClaims) {
     if (std::find(sections.begin(), sections.end(), plain) != sections.end()) inside = true;
     if (inside) text += plain + "\n";
   }
-  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 18);
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 17);
   char pattern[] = "/tmp/sluis-config-XXXXXX";
   ASSERT_NE(::mkdtemp(pattern), nullptr);
   const Path file = Path(pattern) / "sluis.yaml";
