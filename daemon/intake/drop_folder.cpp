@@ -32,10 +32,10 @@ const DroppedFile* Dropped::signature() const {
   return nullptr;
 }
 
-Instant Dropped::lastWritten() const {
+Instant Dropped::lastChanged() const {
   Instant last = Instant::min();
   for (const auto* part : {&data, &sshSignature, &cmsSignature})
-    if (*part) last = std::max(last, (*part)->written);
+    if (*part) last = std::max(last, (*part)->changed);
   return last;
 }
 
@@ -43,7 +43,7 @@ std::string Dropped::fingerprint() const {
   std::string text;
   for (const auto* part : {&data, &sshSignature, &cmsSignature})
     if (*part)
-      text += fmt::format("{}:{}:{};", (*part)->inode, (*part)->size, (*part)->written.time_since_epoch().count());
+      text += fmt::format("{}:{}:{};", (*part)->inode, (*part)->size, (*part)->changed.time_since_epoch().count());
     else
       text += ';';
   return text;
@@ -68,7 +68,8 @@ std::vector<Dropped> look(const std::filesystem::path& folder) {
     if (::fstatat(fd.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(status.st_mode)) continue;
     Dropped& delivery = deliveries[kind.dataFile];
     delivery.dataFile = kind.dataFile;
-    const DroppedFile file{name, static_cast<std::uint64_t>(status.st_size), toInstant(status.st_mtim), status.st_ino};
+    const DroppedFile file{name, static_cast<std::uint64_t>(status.st_size), toInstant(status.st_mtim),
+                           toInstant(status.st_ctim), status.st_ino};
     switch (kind.role) {
       case FileRole::data:
         delivery.data = file;

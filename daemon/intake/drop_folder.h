@@ -17,7 +17,8 @@ namespace sluis::intake {
 struct DroppedFile {
   std::string name;
   std::uint64_t size = 0;
-  Instant written;  ///< last modification
+  Instant written;  ///< last modification, which its owner may set to anything
+  Instant changed;  ///< last change of any kind, by this machine's clock: what settling counts from
   std::uint64_t inode = 0;
 };
 
@@ -30,8 +31,8 @@ struct Dropped {
 
   /// The signature that counts: SSH before CMS when both came.
   const DroppedFile* signature() const;
-  /// When any of its files was last written to.
-  Instant lastWritten() const;
+  /// When any of its files last changed.
+  Instant lastChanged() const;
   /// Changes whenever a part comes, goes or is written to: for remembering that this very state has been judged.
   std::string fingerprint() const;
 };

@@ -54,7 +54,8 @@ constexpr std::array kKinds = {
     RefusalKind{VAL01, "VAL01", rejected, "Het bestand bevat records met fouten; er is niets geladen.",
                 "Herstel de genoemde records in uw systeem en lever de hele periode opnieuw aan.",
                 "Records have errors; nothing was loaded."},
-    RefusalKind{DEL01, "DEL01", held,
+    // Rejected until holds exist (`sluis delivery release|reject`); then held.
+    RefusalKind{DEL01, "DEL01", rejected,
                 "Deze aanlevering is leeg of zou meer eerdere records verwijderen dan toegestaan.",
                 "Controleer of het bestand volledig is en lever de hele periode opnieuw aan, of bel de helpdesk.",
                 "The delivery is empty or would delete more earlier records than allowed."},

@@ -105,7 +105,7 @@ std::string Arrivals::keepRow(postgres::Connection& connection, const registry::
   const Bytes digest = nameDigestOf(dropped.dataFile);
   const auto known = rows.find(keyOf(provider.code, digest));
   const auto now = clock_.now();
-  const auto state = now - dropped.lastWritten() < kJustWritten ? DeliveryState::receiving : DeliveryState::waiting;
+  const auto state = now - dropped.lastChanged() < kJustWritten ? DeliveryState::receiving : DeliveryState::waiting;
   std::optional<std::uint64_t> size;
   if (dropped.data) size = dropped.data->size;
   std::string id;
@@ -150,7 +150,7 @@ std::string Arrivals::keepRow(postgres::Connection& connection, const registry::
 
 bool Arrivals::isDue(const Installation& installation, postgres::Connection& connection,
                      const registry::Provider& provider, const fs::path& folder, const intake::Dropped& dropped) {
-  const auto rest = clock_.now() - dropped.lastWritten();
+  const auto rest = clock_.now() - dropped.lastChanged();
   if (rest < kJustWritten) return false;
   const bool settled = rest >= installation.config.intake.settle;
   if (dropped.data && !intake::isClosed(folder / dropped.data->name)) return false;
@@ -205,7 +205,7 @@ void Arrivals::take(const Installation& installation, postgres::Connection& conn
   if (dropped.data) origin.dataFile = dropped.data->name;
   if (signature != nullptr) origin.signatureFile = signature->name;
   origin.received = clock_.now();
-  spool_.take(id, origin);
+  if (!spool_.take(id, origin)) return;
   // Both kinds of signature came: one counts, the other would wait for a file that never comes again.
   if (dropped.sshSignature && dropped.cmsSignature) fs::remove(folder / dropped.cmsSignature->name);
   doesNotFit_.erase((folder / dropped.dataFile).string());
@@ -217,7 +217,7 @@ bool Arrivals::lookIntoTest(const Installation& installation, postgres::Connecti
   const fs::path folder = installation.folderOf(provider.code) / "test";
   bool changed = false;
   for (const intake::Dropped& dropped : intake::look(folder)) {
-    const auto rest = clock_.now() - dropped.lastWritten();
+    const auto rest = clock_.now() - dropped.lastChanged();
     if (rest < kJustWritten || (dropped.data && !intake::isClosed(folder / dropped.data->name))) continue;
     const bool pair = dropped.data && dropped.signature() != nullptr;
     if (pair && rest < installation.config.intake.settle &&

@@ -105,13 +105,13 @@ fs::path Spool::find(const std::string& id) const {
   return isThere(queued) ? queued : root_ / "incoming" / id;
 }
 
-void Spool::take(const std::string& id, const Origin& origin) {
+bool Spool::take(const std::string& id, const Origin& origin) {
   const fs::path folder = root_ / "incoming" / id;
   fs::create_directory(folder);
   writeFileDurably(folder / kOrigin, encode(origin), 0600);
   syncFolder(folder.parent_path());
   passed("spool.prepared");
-  completeTake(id);
+  return completeTake(id);
 }
 
 bool Spool::completeTake(const std::string& id) {

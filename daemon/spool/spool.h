@@ -47,8 +47,8 @@ class Spool {
   Instant made() const;
 
   /// Moves the files out of the drop folder into incoming/<id>. The data file's rename decides: before it nothing has
-  /// happened, after it recovery completes the move.
-  void take(const std::string& id, const Origin& origin);
+  /// happened, after it recovery completes the move. false: its owner had taken it back, nothing was taken.
+  bool take(const std::string& id, const Origin& origin);
   /// Completes a take() that a crash cut short; false when nothing had been taken (the folder is removed then).
   bool completeTake(const std::string& id);
 

@@ -78,6 +78,15 @@ TEST_F(DropFolder, AFileThatItsWriterLocksIsNotClosed) {
   EXPECT_TRUE(isClosed(folder_ / "a.csv"));
 }
 
+TEST_F(DropFolder, ATimeThatItsOwnerSetDoesNotCountForSettling) {
+  put("a.csv");
+  const timespec nextYear[2] = {{4102444800, 0}, {4102444800, 0}};
+  ASSERT_EQ(::utimensat(AT_FDCWD, (folder_ / "a.csv").c_str(), nextYear, 0), 0);
+  const auto found = look(folder_);
+  EXPECT_LE(found[0].lastChanged(), SystemClock().now());
+  EXPECT_GT(found[0].data->written, SystemClock().now());
+}
+
 TEST_F(DropFolder, AMissingFolderIsEmpty) {
   EXPECT_TRUE(look(folder_ / "none").empty());
 }
