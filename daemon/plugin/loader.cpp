@@ -49,10 +49,10 @@ Loader::Loader(const fs::path& directory, const std::vector<std::string>& kinds,
     if (!only.empty() && stem != fmt::format("{}-{}", kind, only)) continue;
     requireTrusted(file);
     try {
-      // Never unloaded: a plugin's code must outlive every object it made. So the library object itself is let go.
-      auto library = std::make_unique<Poco::SharedLibrary>(file.string(), Poco::SharedLibrary::SHLIB_LOCAL);
-      const auto entry = reinterpret_cast<decltype(&sluis_plugin)>(library->getSymbol("sluis_plugin"));
-      static_cast<void>(library.release());
+      // Never unloaded, as a plugin's code must outlive every object it made: Poco leaves the library where it is when
+      // this object goes.
+      Poco::SharedLibrary library(file.string(), Poco::SharedLibrary::SHLIB_LOCAL);
+      const auto entry = reinterpret_cast<decltype(&sluis_plugin)>(library.getSymbol("sluis_plugin"));
       const Descriptor* descriptor = entry();
       if (descriptor == nullptr || descriptor->api != kPluginApi)
         throw Error(ErrorKind::plugin, fmt::format("plugin {} was built for another version of Sluis", file.string()),

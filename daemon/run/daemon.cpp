@@ -58,7 +58,7 @@ plugin::ChannelSettings channelSettings(const config::Mail& mail) {
 
 Daemon::Daemon(config::Path configFile)
     : configFile_(std::move(configFile)),
-      installation_(Installation::load(configFile_)),
+      installation_(loadChecked(configFile_)),
       spool_(installation()->config.state / "spool"),
       plugins_(installation()->config.plugins, {"channel"}) {
   const auto now = installation();
@@ -74,6 +74,12 @@ Daemon::~Daemon() {
   stop();
 }
 
+std::shared_ptr<const Installation> Daemon::loadChecked(const config::Path& configFile) {
+  auto installation = Installation::load(configFile);
+  requireOneFileSystem(installation->config);
+  return installation;
+}
+
 void Daemon::stop() {
   stopping_ = true;
   if (control_) control_->stop();
@@ -87,7 +93,7 @@ std::shared_ptr<const Installation> Daemon::installation() const {
 
 void Daemon::reload() {
   try {
-    auto fresh = Installation::load(configFile_);
+    auto fresh = loadChecked(configFile_);
     installation_.with([&](auto& current) { current = std::move(fresh); });
     log::notice("configuration read again");
   } catch (const Error& error) {
@@ -273,7 +279,7 @@ nlohmann::json Daemon::answer(const ControlRequest& request) {
   if (request.command == "run") return runNow(request);
   if (request.command == "status") return status();
   if (request.command == "reload") {
-    auto fresh = Installation::load(configFile_);
+    auto fresh = loadChecked(configFile_);
     installation_.with([&](auto& current) { current = std::move(fresh); });
     return nlohmann::json::object();
   }

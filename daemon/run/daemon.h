@@ -48,6 +48,7 @@ class Daemon {
   enum Thread : std::size_t { kFolders, kClock, kMail, kThreads };
 
   std::shared_ptr<const Installation> installation() const;
+  static std::shared_ptr<const Installation> loadChecked(const config::Path& configFile);
   void repeat(Thread which, std::chrono::milliseconds pause, const std::function<void()>& work);
   void watchFolders();
   void watchClock();

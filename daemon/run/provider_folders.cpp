@@ -61,6 +61,19 @@ void removeOlderThan(const fs::path& folder, Instant limit) {
 
 }  // namespace
 
+void requireOneFileSystem(const config::Config& config) {
+  struct stat state {};
+  struct stat drop {};
+  fs::create_directories(config.state);
+  fs::create_directories(config.drop);
+  if (::stat(config.state.c_str(), &state) != 0) throwErrno(fmt::format("cannot look at {}", config.state.string()));
+  if (::stat(config.drop.c_str(), &drop) != 0) throwErrno(fmt::format("cannot look at {}", config.drop.string()));
+  if (state.st_dev != drop.st_dev)
+    throw Error(ErrorKind::config,
+                fmt::format("{} and {} lie on different file systems", config.state.string(), config.drop.string()),
+                "`drop:` must be on the file system of `state:`, so that a delivery is taken over in one step");
+}
+
 void layOut(const Installation& installation, postgres::Connection& connection,
             const std::vector<registry::Provider>& providers) {
   const auto& config = installation.config;

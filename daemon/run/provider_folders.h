@@ -13,6 +13,10 @@
 
 namespace sluis::run {
 
+/// Error (config) unless drop and state lie on one file system: a delivery is taken over by rename. Makes both when
+/// they are missing.
+void requireOneFileSystem(const config::Config& config);
+
 /// Makes each provider's folder with inbox/, test/, outbox/ and .taken/, and one roster file for each; roster files of
 /// providers that are gone are removed.
 void layOut(const Installation& installation, postgres::Connection& connection,

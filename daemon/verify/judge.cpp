@@ -100,9 +100,13 @@ Bytes sshSignedBytes(std::string_view nameSpace, std::string_view digestName, By
 
 Verdict judgeSsh(const plugin::SignatureFacts& facts, const crypto::Digests& digests, std::string_view expected,
                  std::span<const RegisteredSigner> signers, Instant now) {
-  const auto signer = std::find_if(signers.begin(), signers.end(), [&](const RegisteredSigner& one) {
+  const auto isTheKey = [&](const RegisteredSigner& one) {
     return one.kind == SignerKind::ssh && one.key == facts.signerKey;
-  });
+  };
+  // One key may be registered again after a revocation: the registration that is in force counts.
+  auto signer = std::find_if(signers.begin(), signers.end(),
+                             [&](const RegisteredSigner& one) { return isTheKey(one) && !notInForce(one, now); });
+  if (signer == signers.end()) signer = std::find_if(signers.begin(), signers.end(), isTheKey);
   if (signer == signers.end())
     return refuse(SIG03,
                   fmt::format("Ondertekend met de SSH-sleutel {}; die is niet geregistreerd voor uw organisatie.",

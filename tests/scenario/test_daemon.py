@@ -100,6 +100,19 @@ def test_a_second_daemon_on_the_same_spool_is_refused(instance):
     assert "another sluisd" in done.stderr
 
 
+@pytest.mark.skipif(not os.path.isdir("/dev/shm"), reason="needs a second file system")
+def test_folders_on_two_file_systems_are_refused_at_start(instance):
+    instance.kill("sluisd")
+    drop = pathlib.Path("/dev/shm") / f"sluis-test-{os.getpid()}"
+    change(instance, drop=str(drop))
+    try:
+        done = subprocess.run([build_dir() / "bin" / "sluisd", "--config", instance.info["config"]],
+                              capture_output=True, text=True, timeout=30)
+        assert done.returncode == 3 and "different file systems" in done.stderr, done.stderr
+    finally:
+        remove(drop)
+
+
 def test_a_missed_run_is_caught_up_at_start_and_not_repeated(instance):
     instance.deliver(NAME, csv(5))
     instance.wait_state("queued", NAME)

@@ -1,10 +1,12 @@
 """SIGKILL at every step of the sequence, by name: nothing lost, nothing loaded twice, every end reached, every mail out."""
 
+import contextlib
 import os
 import pathlib
 import re
 import signal
 import subprocess
+import threading
 import time
 
 import pytest
@@ -72,6 +74,24 @@ class Delivery:
         assert instance.sluis("audit", "verify").returncode == 0
 
 
+@contextlib.contextmanager
+def going_on(pid: int):
+    """Sends SIGCONT whenever the process stops itself: the step that was asked for may come by again."""
+    done = threading.Event()
+
+    def push():
+        while not done.wait(0.05):
+            if state_of(pid) == "T":
+                os.kill(pid, signal.SIGCONT)
+    thread = threading.Thread(target=push)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
 def stopped(instance: Instance, which: str = "sluisd"):
     return state_of(instance.info["pids"][which]) == "T"
 
@@ -137,23 +157,16 @@ def test_postgresql_killed(instance, step):
     instance.kill("postgres")
     time.sleep(0.3)  # the server's children notice
     pid = instance.info["pids"]["sluisd"]
-    os.kill(pid, signal.SIGCONT)
-    for _ in range(20):  # the step may come by again and stop again
-        time.sleep(0.1)
-        if state_of(pid) == "T":
-            os.kill(pid, signal.SIGCONT)
-    # While the database is away, the gate keeps taking files.
-    some = instance.write("some", b"x")
-    instance.sftp(f"put {some} inbox/in-progress.part", "rm inbox/in-progress.part")
-    instance.up()
-    assert instance.info["pids"]["postgres"] != postgres
-    assert instance.info["pids"]["sluisd"] == pid, "sluisd lives through it"
-
-    def keep_going():
-        if state_of(pid) == "T":
-            os.kill(pid, signal.SIGCONT)
-        return asked is None or asked.poll() is not None
-    wait_for(keep_going, "the run that was asked for has ended", 60)
+    with going_on(pid):
+        time.sleep(2)
+        # While the database is away, the gate keeps taking files.
+        some = instance.write("some", b"x")
+        instance.sftp(f"put {some} inbox/in-progress.part", "rm inbox/in-progress.part")
+        instance.up()
+        assert instance.info["pids"]["postgres"] != postgres
+        assert instance.info["pids"]["sluisd"] == pid, "sluisd lives through it"
+        if asked:
+            wait_for(lambda: asked.poll() is not None, "the run that was asked for has ended", 60)
     restart_sluisd(instance)
     finish(instance, delivery)
 

@@ -204,6 +204,13 @@ TEST_F(Judge, KeysOutOfForceAreRefusedFromTheirDay) {
   expectRefusal(at([&](auto& s) { s.revokedAt = now; }), SIG04, "ingetrokken op 2026-11-22");
 }
 
+TEST_F(Judge, AKeyRegisteredAgainAfterItsRevocationCounts) {
+  RegisteredSigner revoked = ssh(ed_);
+  revoked.revokedAt = *fromIsoDate("2020-01-01");
+  EXPECT_EQ(*ask(sshFacts(ed_), {revoked, ssh(ed_, 12)}), 12);
+  expectRefusal(ask(sshFacts(ed_), {revoked}), SIG04, "ingetrokken");
+}
+
 TEST_F(Judge, WeakRegisteredKeysAreRefused) {
   const auto key = test::makeSshKey(dir_->path(), "weak", "rsa", "1024");
   RegisteredSigner signer;
