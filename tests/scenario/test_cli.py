@@ -109,6 +109,11 @@ def test_what_cannot_be_read_is_fmt01_or_fmt02_with_no_records(tmp_path):
         verdict = json.loads(done.stdout)
         assert done.returncode == 1
         assert (verdict["code"], verdict["records"], verdict["findings"]) == (code, 0, [])
+    # A format that deliveries may have and that no plugin here reads: the same verdict as in the run.
+    sheet = tmp_path / "jeugdhulp_2026H1.xls"
+    sheet.write_bytes(b"x")
+    done = sluis("validate", sheet, "--json")
+    assert (done.returncode, json.loads(done.stdout)["code"]) == (1, "FMT01")
 
 
 def test_a_file_whose_name_says_nothing_needs_its_period(tmp_path):
