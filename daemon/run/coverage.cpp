@@ -6,6 +6,18 @@
 
 namespace sluis::run {
 
+namespace {
+
+std::vector<validate::Agreement> inForce(postgres::Connection& connection, const std::string& provider,
+                                         const std::string& dataset, Day received) {
+  std::vector<validate::Agreement> agreements;
+  for (const auto& each : registry::agreementsInForce(connection, provider, dataset, received))
+    agreements.push_back({municipalityNumber(each.municipality), each.validFrom, each.validUntil});
+  return agreements;
+}
+
+}  // namespace
+
 std::uint16_t municipalityNumber(std::string_view code) {
   std::uint16_t number = 0;
   if (code.size() == 6 && code.starts_with("GM")) std::from_chars(code.data() + 2, code.data() + 6, number);
@@ -15,17 +27,13 @@ std::uint16_t municipalityNumber(std::string_view code) {
 std::vector<std::uint16_t> coveredMunicipalities(postgres::Connection& connection, const std::string& provider,
                                                  const std::string& dataset, Day received) {
   std::vector<std::uint16_t> numbers;
-  for (const auto& each : registry::agreementsInForce(connection, provider, dataset, received))
-    numbers.push_back(municipalityNumber(each.municipality));
+  for (const auto& each : inForce(connection, provider, dataset, received)) numbers.push_back(each.municipality);
   return numbers;
 }
 
 validate::Coverage coverageOf(postgres::Connection& connection, const std::string& provider, const std::string& dataset,
                               Day received) {
-  std::vector<validate::Agreement> agreements;
-  for (const auto& each : registry::agreementsInForce(connection, provider, dataset, received))
-    agreements.push_back({municipalityNumber(each.municipality), each.validFrom, each.validUntil});
-  return {agreements, received};
+  return {inForce(connection, provider, dataset, received), received};
 }
 
 }  // namespace sluis::run

@@ -17,11 +17,6 @@ namespace {
 constexpr std::size_t kEntriesOfADelivery = 100;
 constexpr std::size_t kDeliveriesOnTheStatusPage = 200;
 
-std::string dutchTextOf(std::string_view rule) {
-  const validate::Rule* found = validate::findRule(rule);
-  return found == nullptr ? std::string() : std::string(found->dutch);
-}
-
 // The findings' views point into the rows read, which the facts keep alive.
 void addFindings(postgres::Connection& connection, const std::string& delivery, mail::DeliveryFacts& facts) {
   auto stored = std::make_shared<std::vector<delivery::StoredFinding>>(delivery::findings(connection, delivery));
@@ -51,6 +46,11 @@ void addRecorded(postgres::Connection& connection, const delivery::Delivery& del
 }
 
 }  // namespace
+
+std::string dutchTextOf(std::string_view rule) {
+  const validate::Rule* found = validate::findRule(rule);
+  return found == nullptr ? std::string() : std::string(found->dutch);
+}
 
 std::optional<mail::DeliveryFacts> factsOf(postgres::Connection& connection, const std::string& id) {
   const auto found = delivery::find(connection, id);

@@ -9,8 +9,8 @@
 #include "run/admission.h"
 #include "run/content.h"
 #include "run/coverage.h"
+#include "run/facts.h"
 #include "run/judgement.h"
-#include "validate/rules.h"
 
 namespace sluis::run {
 
@@ -65,10 +65,7 @@ void Trial::run(postgres::Connection& connection, const std::string& id) {
   facts.providerName = provider.name;
   if (verdict.refusal) facts.detail = verdict.refusal->detail;
   facts.findings = verdict.findings;
-  facts.ruleText = [](std::string_view rule) {
-    const validate::Rule* found = validate::findRule(rule);
-    return found == nullptr ? std::string() : std::string(found->dutch);
-  };
+  facts.ruleText = dutchTextOf;
 
   const auto outbox = installation_.folderOf(provider.code) / "outbox";
   writeFileDurably(outbox / mail::documentName(receipt.file, id, "check.txt"),
