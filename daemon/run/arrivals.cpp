@@ -46,8 +46,14 @@ std::set<std::string> Arrivals::look(const Installation& installation, postgres:
   for (auto& row : delivery::arriving(connection, spool_.node()))
     if (!row.trial) rows.emplace(keyOf(row.provider, row.nameDigest), std::move(row));
   std::set<std::string> changed;
+  beingTaken_.clear();
   for (const std::string& id : spool_.incoming()) {
-    std::erase_if(rows, [&](const auto& row) { return row.second.id == id; });  // not taken back: taken over
+    // Not taken back: taken over. A new file of that name waits until this one has been judged.
+    std::erase_if(rows, [&](const auto& row) {
+      if (row.second.id != id) return false;
+      beingTaken_.insert(row.first);
+      return true;
+    });
     if (resume(installation, connection, id)) changed.insert(delivery::find(connection, id).value().provider);
   }
   for (const registry::Provider& provider : providers) {
@@ -59,6 +65,8 @@ std::set<std::string> Arrivals::look(const Installation& installation, postgres:
       throw;
     } catch (const Error& error) {  // one provider's folder must not hold up the others
       log::error("{}: {}", provider.code, error.what());
+      // Which of its files are still there is not known.
+      std::erase_if(rows, [&](const auto& row) { return row.second.provider == provider.code; });
     }
   }
   // What is left belongs to files that their owner has taken back.
@@ -92,6 +100,7 @@ bool Arrivals::lookInto(const Installation& installation, postgres::Connection& 
   const fs::path folder = installation.folderOf(provider.code) / "inbox";
   bool changed = false;
   for (const intake::Dropped& dropped : intake::look(folder)) {
+    if (beingTaken_.count(keyOf(provider.code, nameDigestOf(dropped.dataFile))) > 0) continue;
     const std::string id = keepRow(connection, provider, dropped, rows, changed);
     if (!isDue(installation, connection, provider, folder, dropped)) continue;
     take(installation, connection, provider, folder, dropped, id);
@@ -106,46 +115,32 @@ std::string Arrivals::keepRow(postgres::Connection& connection, const registry::
   const auto known = rows.find(keyOf(provider.code, digest));
   const auto now = clock_.now();
   const auto state = now - dropped.lastChanged() < kJustWritten ? DeliveryState::receiving : DeliveryState::waiting;
-  std::optional<std::uint64_t> size;
-  if (dropped.data) size = dropped.data->size;
-  std::string id;
-  if (known != rows.end()) {
-    id = known->second.id;
-    const bool same = known->second.state == state && known->second.size == size;
-    const Instant firstSeen = known->second.firstSeen;
-    rows.erase(known);
-    if (same) return id;
-    changed = true;
-    postgres::Transaction transaction(connection);
-    delivery::Arriving arriving{id,     provider.code, safeNameOf(dropped.dataFile),
-                                digest, spool_.node(), false,
-                                state,  std::nullopt,  std::nullopt,
-                                size,   firstSeen};
-    delivery::putArriving(transaction, arriving);
-    transaction.commit();
-    return id;
-  }
-  changed = true;
-  id = delivery::newId(connection);
-  delivery::Arriving arriving{id,
-                              provider.code,
-                              safeNameOf(dropped.dataFile),
-                              digest,
-                              spool_.node(),
-                              false,
-                              state,
-                              std::nullopt,
-                              std::nullopt,
-                              size,
-                              now};
+  delivery::Arriving arriving;
+  arriving.provider = provider.code;
+  arriving.file = safeNameOf(dropped.dataFile);
+  arriving.nameDigest = digest;
+  arriving.node = spool_.node();
+  arriving.state = state;
+  if (dropped.data) arriving.size = dropped.data->size;
   if (const auto name = DeliveryName::parse(dropped.dataFile)) {
     arriving.dataset = name->dataset;
     arriving.period = name->period.text();
   }
+  arriving.firstSeen = now;
+  if (known != rows.end()) {
+    const delivery::Delivery row = std::move(known->second);
+    rows.erase(known);
+    if (row.state == state && row.size == arriving.size) return row.id;
+    arriving.id = row.id;
+    arriving.firstSeen = row.firstSeen;
+  } else {
+    arriving.id = delivery::newId(connection);
+  }
+  changed = true;
   postgres::Transaction transaction(connection);
   delivery::putArriving(transaction, arriving);
   transaction.commit();
-  return id;
+  return arriving.id;
 }
 
 bool Arrivals::isDue(const Installation& installation, postgres::Connection& connection,

@@ -50,6 +50,7 @@ class Arrivals {
 
   spool::Spool& spool_;
   const Clock& clock_;
+  std::set<std::string> beingTaken_;               // keys of rows whose files lie in incoming/
   std::map<std::string, Instant> resumeAt_;        // delivery id -> not before
   std::map<std::string, std::string> doesNotFit_;  // path of a data file -> state of the files that was judged
 };

@@ -150,11 +150,14 @@ Sealed Spool::seal(const std::string& id) {
   if (!isThere(folder / kArrived)) return digestAndCopy(openFile("/dev/null", O_RDONLY).get(), -1, "nothing");
   const fs::path part = folder / "data.part";
   Sealed sealed;
-  {
+  try {
     const Fd from = openPlain(folder / kArrived);
     const Fd to = openFile(part, O_WRONLY | O_CREAT | O_TRUNC, 0600);
     sealed = digestAndCopy(from.get(), to.get(), part.string());
     if (::fsync(to.get()) != 0) throwErrno(fmt::format("cannot sync {}", part.string()));
+  } catch (...) {
+    ::unlink(part.c_str());  // a full disk must not be kept full by half a copy
+    throw;
   }
   passed("spool.copied");
   renameDurably(part, folder / kData);

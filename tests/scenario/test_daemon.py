@@ -224,11 +224,15 @@ def test_a_full_disk_holds_deliveries_up_and_loses_nothing(instance):
         instance.kill("sluisd")
         instance.up()
         wait_for(lambda: instance.mails(X_Sluis_Kind="limiet"), "the operators are told that the disk fills up")
+        # The tired clerk sends another under the same name: it waits for the first, and harms nobody.
+        instance.deliver(NAME, csv(20))
+        time.sleep(2)
         ballast.unlink(missing_ok=True)
-        instance.wait_state("queued", NAME, seconds=60)
+        wait_for(lambda: len(instance.deliveries(file=NAME, state="queued")) == 2, "both are queued", 60)
         instance.sluis("run", "now")
-        instance.wait_state("accepted", NAME)
-        assert instance.query("select count(*) from care.trajectory") == [(20000,)]
+        ended = [(row["state"], row["records"]) for row in instance.deliveries(file=NAME)]
+        assert ended == [("superseded", None), ("accepted", 20)]
+        assert instance.query("select count(*) from care.trajectory") == [(20,)]
     finally:
         instance.down()
         subprocess.run(["umount", "-l", small], check=True)
