@@ -32,10 +32,14 @@ std::string keyOf(const std::string& provider, const Bytes& nameDigest) {
 void keepListed(const fs::path& taken, const intake::DroppedFile& file) {
   // A name that could carry a citizen number is kept nowhere.
   if (!DeliveryName::parse(kindOf(file.name).dataFile) && couldCarryBsn(file.name)) return;
-  writeFileDurably(
-      taken / file.name,
-      fmt::format("{} {}\n", file.size,
-                  std::chrono::duration_cast<std::chrono::seconds>(file.written.time_since_epoch()).count()));
+  try {
+    writeFileDurably(
+        taken / file.name,
+        fmt::format("{} {}\n", file.size,
+                    std::chrono::duration_cast<std::chrono::seconds>(file.written.time_since_epoch()).count()));
+  } catch (const Error& error) {  // its text names the file as its sender did
+    throw Error(error.kind(), "cannot keep the list of files taken over", error.hint());
+  }
 }
 
 }  // namespace

@@ -140,6 +140,9 @@ void ControlServer::converse(Fd connection) const {
   } catch (const Error& error) {
     log::error("control: {}", error.what());
     last = {{"ok", false}, {"error", error.message()}, {"hint", error.hint()}};
+  } catch (const std::filesystem::filesystem_error& error) {
+    log::error("control: a folder: {}", error.code().message());
+    last = {{"ok", false}, {"error", "a folder of sluisd: " + error.code().message()}, {"hint", "look at the disk"}};
   }
   sendLine(connection.get(), last);
 }

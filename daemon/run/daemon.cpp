@@ -116,6 +116,10 @@ void Daemon::repeat(Thread which, std::chrono::milliseconds pause, const std::fu
     } catch (const Error& error) {
       log::error("{}", error.what());
       wait = kAfterAnError;
+    } catch (const std::filesystem::filesystem_error& error) {
+      // The disk, through the standard library; its text would name files as their senders did.
+      log::error("a folder: {}", error.code().message());
+      wait = kAfterAnError;
     }
     lastSeen_[which] = secondsNow();
     for (auto left = wait; left > 0ms && !stopping_; left -= kNap)
