@@ -22,12 +22,16 @@ struct Unreadable : std::runtime_error {
   std::uint64_t line;
 };
 
-/// The delivery's bytes, front to back.
+/// The delivery's bytes: front to back, or anywhere for formats that jump about (xlsx, xls). Use one way or the other.
 class ByteSource {
  public:
   virtual ~ByteSource() = default;
   /// Up to buffer.size() bytes; 0 at the end.
   virtual std::size_t read(std::span<char> buffer) = 0;
+  /// Of the whole delivery.
+  virtual std::uint64_t size() = 0;
+  /// The bytes from `offset` on, as many as buffer.size(), fewer only at the end.
+  virtual std::size_t readAt(std::uint64_t offset, std::span<char> buffer) = 0;
 };
 
 /// Where one batch of cells is written: a slot of memory shared with sluisd, or plain memory in `sluis validate`.
@@ -54,8 +58,10 @@ class BatchSink {
 class FormatReader {
  public:
   virtual ~FormatReader() = default;
-  /// Reads all of `source`. `layout` is the dataset's layout for formats without column names (YAML-free plain lines
-  /// "name offset length"), empty for those with a header.
+  /// Reads all of `source`. `layout` is what the dataset says of this format, in plain lines, empty when it says
+  /// nothing. For ascii one line for each field: "name offset length" (offset from 0, in bytes). For xlsx and xls one
+  /// line for each column name or alias whose cells are digits of a fixed number: "name digits"; a number that a
+  /// spreadsheet stored there has lost its leading zeros and gets them back.
   virtual void read(ByteSource& source, std::string_view layout, BatchSink& sink) = 0;
 };
 

@@ -29,11 +29,16 @@ void confine() {
   if (kSanitized) return;
   const std::unique_ptr<void, void (*)(void*)> filter(::seccomp_init(SCMP_ACT_KILL_PROCESS), ::seccomp_release);
   if (!filter) throw Error(ErrorKind::system, "cannot confine sluis-reader");
-  for (const int call :
-       {SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(futex), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(brk),
-        SCMP_SYS(madvise), SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask),
-        SCMP_SYS(restart_syscall), SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(getrandom),
-        SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(sched_yield)})
+  for (const int call : {SCMP_SYS(read),           SCMP_SYS(pread64),
+                         SCMP_SYS(lseek),          SCMP_SYS(write),
+                         SCMP_SYS(futex),          SCMP_SYS(munmap),
+                         SCMP_SYS(mremap),         SCMP_SYS(brk),
+                         SCMP_SYS(madvise),        SCMP_SYS(exit),
+                         SCMP_SYS(exit_group),     SCMP_SYS(rt_sigreturn),
+                         SCMP_SYS(rt_sigprocmask), SCMP_SYS(restart_syscall),
+                         SCMP_SYS(clock_gettime),  SCMP_SYS(gettimeofday),
+                         SCMP_SYS(getrandom),      SCMP_SYS(getpid),
+                         SCMP_SYS(gettid),         SCMP_SYS(sched_yield)})
     allow(filter.get(), call);
   allowWithoutExec(filter.get(), SCMP_SYS(mmap));
   allowWithoutExec(filter.get(), SCMP_SYS(mprotect));

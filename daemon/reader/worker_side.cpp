@@ -1,5 +1,8 @@
 #include "reader/worker_side.h"
 
+#include <unistd.h>
+
+#include <cerrno>
 #include <cstring>
 #include <new>
 #include <vector>
@@ -102,6 +105,25 @@ class InputSource final : public plugin::ByteSource {
  public:
   std::size_t read(std::span<char> buffer) override {
     return readSome(kInputFd, std::as_writable_bytes(buffer), "the delivery");
+  }
+  std::uint64_t size() override {
+    // Not fstat: that is a call with a path, and the worker has none of those.
+    const off_t here = ::lseek(kInputFd, 0, SEEK_CUR);
+    const off_t end = ::lseek(kInputFd, 0, SEEK_END);
+    if (here < 0 || end < 0 || ::lseek(kInputFd, here, SEEK_SET) < 0) throwErrno("cannot read the delivery");
+    return static_cast<std::uint64_t>(end);
+  }
+  std::size_t readAt(std::uint64_t offset, std::span<char> buffer) override {
+    std::size_t done = 0;
+    while (done < buffer.size()) {
+      const ssize_t got =
+          ::pread(kInputFd, buffer.data() + done, buffer.size() - done, static_cast<off_t>(offset + done));
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) throwErrno("cannot read the delivery");
+      if (got == 0) break;
+      done += static_cast<std::size_t>(got);
+    }
+    return done;
   }
 };
 

@@ -17,14 +17,21 @@ class TextSource final : public plugin::ByteSource {
  public:
   explicit TextSource(std::string_view text, std::size_t piece = 1 << 16) : text_(text), piece_(piece) {}
   std::size_t read(std::span<char> buffer) override {
-    const std::size_t size = std::min({buffer.size(), piece_, text_.size()});
-    std::memcpy(buffer.data(), text_.data(), size);
-    text_.remove_prefix(size);
-    return size;
+    const std::size_t got = readAt(at_, buffer.first(std::min(buffer.size(), piece_)));
+    at_ += got;
+    return got;
+  }
+  std::uint64_t size() override { return text_.size(); }
+  std::size_t readAt(std::uint64_t offset, std::span<char> buffer) override {
+    if (offset >= text_.size()) return 0;
+    const std::size_t got = std::min(buffer.size(), text_.size() - static_cast<std::size_t>(offset));
+    std::memcpy(buffer.data(), text_.data() + offset, got);
+    return got;
   }
 
  private:
   std::string_view text_;
+  std::size_t at_ = 0;
   std::size_t piece_;
 };
 

@@ -5,11 +5,13 @@ readonly BUILD_PACKAGES=(
   g++ cmake ninja-build pkg-config
   libfmt-dev libexpected-dev libssl-dev libpq-dev libyaml-cpp-dev libpoco-dev libcli11-dev nlohmann-json3-dev
   libhowardhinnant-date-dev libssh-dev libseccomp-dev libsystemd-dev libgtest-dev libgmock-dev
+  libzip-dev libexpat1-dev libfreexl-dev libxlsxwriter-dev
 )
 readonly RUN_PACKAGES=(postgresql openssh-client openssl tzdata ca-certificates procps)
 # What the checks need beside those.
 readonly CHECK_PACKAGES=(
   python3 python3-pytest python3-paramiko python3-psycopg2 python3-aiosmtpd python3-yaml
+  python3-openpyxl python3-xlwt unzip
   clang-14 libclang-rt-14-dev clang-format-14 systemd
 )
 

@@ -6,26 +6,12 @@
 
 #include "plugin/cell_batch.h"
 #include "plugin/loader.h"
+#include "support/cells.h"
 #include "support/command.h"
 #include "support/temp_dir.h"
 
 namespace sluis::plugin {
 namespace {
-
-class TextSource final : public ByteSource {
- public:
-  explicit TextSource(std::string text) : text_(std::move(text)) {}
-  std::size_t read(std::span<char> buffer) override {
-    const std::size_t n = std::min({buffer.size(), text_.size() - at_, std::size_t{7}});
-    std::memcpy(buffer.data(), text_.data() + at_, n);
-    at_ += n;
-    return n;
-  }
-
- private:
-  std::string text_;
-  std::size_t at_ = 0;
-};
 
 class Collected final : public BatchSink {
  public:
@@ -68,7 +54,7 @@ class ExamplePlugin : public testing::Test {
   }
 
   static Collected readText(const std::string& text) {
-    TextSource source(text);
+    support::TextSource source(text, 7);
     Collected sink;
     loader_->format("psv")->read(source, "", sink);
     return sink;

@@ -28,7 +28,7 @@ const std::vector<std::vector<std::string>> kFloors = {
     {"model"},
     {"config", "crypto", "postgres", "ssh", "dataset"},
     {"plugin", "spool", "outbox", "registry", "delivery"},
-    {"intake", "reader", "verify", "validate", "pseudonymise", "load", "audit", "mail", "report", "gate"},
+    {"intake", "reader", "verify", "validate", "pseudonymise", "load", "audit", "mail", "report", "gate", "sample"},
     {"run", "portal"},
     {"cli"},
 };
@@ -52,6 +52,10 @@ const std::vector<Foreign> kForeign = {
     {"CLI/", {"cli"}},
     {"date/", {"run", "mail"}},  // mails name local times
     {"systemd/", {"run", "program"}},
+    {"zip.h", {"plugins"}},
+    {"expat.h", {"plugins"}},
+    {"freexl.h", {"plugins"}},
+    {"xlsxwriter.h", {"sample"}},
     {"Poco/Net/", {"plugins", "mail"}},
     {"Poco/Util/", {"program", "run"}},
     {"Poco/SharedLibrary.h", {"plugin"}},
