@@ -61,6 +61,21 @@ const FieldDefinition* Definition::findColumn(std::string_view column) const {
   return nullptr;
 }
 
+std::string Definition::layoutFor(std::string_view format) const {
+  std::string lines;
+  if (format == "ascii")
+    for (const LayoutField& at : ascii_)
+      lines += fmt::format("{} {} {}\n", kindOf(at.field).name, at.offset, at.length);
+  if (format == "xlsx" || format == "xls")
+    for (const FieldDefinition& field : fields_) {
+      const unsigned digits = digitsOf(field.form);
+      if (digits == 0) continue;
+      lines += fmt::format("{} {}\n", field.name, digits);
+      for (const std::string& alias : field.aliases) lines += fmt::format("{} {}\n", alias, digits);
+    }
+  return lines;
+}
+
 int Definition::threshold(std::string_view rule, std::string_view name) const {
   const auto found = rules_.find(rule);
   if (found != rules_.end()) {

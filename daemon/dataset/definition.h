@@ -39,6 +39,16 @@ struct Placeholders {
   std::vector<std::string> birthUnborn;  ///< what geboortedatum says for an unborn child
 };
 
+/// Where a field stands in a line of a fixed-width file.
+struct LayoutField {
+  Field field;
+  std::uint32_t offset = 0;  ///< of the first byte, from 0
+  std::uint32_t length = 0;  ///< in bytes
+};
+
+/// What a worker is given of a dataset at most, in bytes; a definition whose layout is longer is refused.
+inline constexpr std::size_t kLongestLayout = 16 << 10;
+
 /// A rule's thresholds by name: {"age", 23}.
 using Thresholds = std::map<std::string, int, std::less<>>;
 
@@ -58,6 +68,13 @@ class Definition {
   const FieldDefinition* findColumn(std::string_view column) const;
   /// Fields of which exactly one column must be there (bsn or psn), empty when there is no such choice.
   const std::vector<Field>& oneOf() const { return oneOf_; }
+  /// The fixed-width layout, in order of offset; empty when this version cannot be delivered that way.
+  const std::vector<LayoutField>& ascii() const { return ascii_; }
+  /// What plugin::FormatReader::read wants to know of this version, in plain lines; empty when there is nothing to
+  /// know. "ascii": "<name> <offset> <length>" for each field. "xlsx", "xls": "<column name or alias> <digits>" for
+  /// each column whose cells are digits of a fixed number (a number in such a cell has lost its leading zeros); a name
+  /// may hold spaces, the digits stand after the last one. At most kLongestLayout bytes.
+  std::string layoutFor(std::string_view format) const;
   /// Whether the rule ("JH104") holds in this version. Rules of the fields (JH0nn) follow from fields() and always
   /// hold.
   bool hasRule(std::string_view code) const { return rules_.find(code) != rules_.end(); }
@@ -77,6 +94,7 @@ class Definition {
   Placeholders placeholders_;
   std::vector<FieldDefinition> fields_;
   std::vector<Field> oneOf_;
+  std::vector<LayoutField> ascii_;
   std::map<std::string, Thresholds, std::less<>> rules_;
 };
 

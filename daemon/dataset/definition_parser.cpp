@@ -10,6 +10,8 @@ namespace sluis::dataset {
 
 namespace {
 
+constexpr int kLongestLine = 64 << 10;
+
 bool isDigits(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
@@ -48,7 +50,7 @@ std::shared_ptr<const CodeList> parseCodeList(YamlFile& file) {
 Definition DefinitionParser::parse() {
   const YAML::Node& root = file_.root();
   if (!file_.mapping(root, {"dataset", "version", "title", "valid_from", "valid_until", "placeholders", "one_of",
-                            "fields", "rules"}))
+                            "fields", "layouts", "rules"}))
     return std::move(definition_);
   definition_.dataset_ = file_.text(root, "dataset");
   definition_.version_ = file_.text(root, "version");
@@ -63,6 +65,7 @@ Definition DefinitionParser::parse() {
   else
     file_.wrong(root["fields"] ? root["fields"] : root, "\"fields\" is missing or no list");
   parseOneOf(root);
+  parseLayouts(root["layouts"]);
   parseRules(root["rules"]);
   return std::move(definition_);
 }
@@ -149,6 +152,77 @@ void DefinitionParser::parseOneOf(const YAML::Node& root) {
       definition_.oneOf_.push_back(*field);
     else
       file_.wrong(root["one_of"], fmt::format("\"{}\" is no field of this version", name));
+  }
+}
+
+void DefinitionParser::parseLayouts(const YAML::Node& node) {
+  if (node && file_.mapping(node, {"ascii"}) && node["ascii"]) {
+    const YAML::Node& ascii = node["ascii"];
+    if (!ascii.IsSequence()) return file_.wrong(ascii, "\"ascii\" is no list");
+    for (const YAML::Node& item : ascii) parseLayoutField(item);
+    checkAscii(ascii);
+  }
+  for (const char* format : {"ascii", "xlsx"})
+    if (const std::size_t size = definition_.layoutFor(format).size(); size > kLongestLayout)
+      file_.wrong(node ? node : file_.root(),
+                  fmt::format("the layout for {} takes {} bytes, {} may be: use fewer or shorter aliases", format, size,
+                              kLongestLayout));
+}
+
+void DefinitionParser::parseLayoutField(const YAML::Node& node) {
+  if (!file_.mapping(node, {"name", "offset", "length"})) return;
+  const std::string name = file_.text(node, "name");
+  const LayoutField at{.field = findField(name).value_or(Field::bsn),
+                       .offset = static_cast<std::uint32_t>(file_.number(node, "offset", 0, kLongestLine)),
+                       .length = static_cast<std::uint32_t>(file_.number(node, "length", 1, kLongestLine))};
+  const FieldDefinition* field = findField(name) ? definition_.find(at.field) : nullptr;
+  if (field == nullptr) {
+    if (!name.empty()) file_.wrong(node, fmt::format("\"{}\" is no field of this version", name));
+    return;
+  }
+  if (at.length < leastLength(*field))
+    file_.wrong(node, fmt::format("{} needs at least {} bytes", name, leastLength(*field)));
+  for (const LayoutField& other : definition_.ascii_) {
+    if (other.field == at.field) file_.wrong(node, fmt::format("{} stands in the layout twice", name));
+    if (at.offset < other.offset + other.length && other.offset < at.offset + at.length)
+      file_.wrong(node, fmt::format("{} lies over {}", name, kindOf(other.field).name));
+  }
+  definition_.ascii_.push_back(at);
+}
+
+void DefinitionParser::checkAscii(const YAML::Node& node) {
+  std::vector<LayoutField>& ascii = definition_.ascii_;
+  std::sort(ascii.begin(), ascii.end(), [](const LayoutField& a, const LayoutField& b) { return a.offset < b.offset; });
+  const auto placed = [&](Field field) {
+    return std::any_of(ascii.begin(), ascii.end(), [&](const LayoutField& at) { return at.field == field; });
+  };
+  const std::vector<Field>& choice = definition_.oneOf_;
+  for (const FieldDefinition& field : definition_.fields_)
+    if (field.required && !placed(field.field) && std::find(choice.begin(), choice.end(), field.field) == choice.end())
+      file_.wrong(node, fmt::format("the layout has no place for {}, which is required", field.name));
+  // There is no header in such a file to say which of them it is.
+  if (!choice.empty() && std::count_if(choice.begin(), choice.end(), placed) != 1)
+    file_.wrong(node, "the layout must have a place for exactly one field of \"one_of\"");
+}
+
+unsigned DefinitionParser::leastLength(const FieldDefinition& field) const {
+  switch (field.form) {
+    case Form::psn:
+      return 32;
+    case Form::postcode:
+      return 6;
+    case Form::letter:
+      return 1;
+    case Form::number:
+      return field.max > 99 ? 3 : field.max > 9 ? 2 : 1;
+    case Form::birthDate: {
+      std::size_t longest = digitsOf(field.form);
+      for (const std::string& placeholder : definition_.placeholders_.birthUnborn)
+        longest = std::max(longest, placeholder.size());
+      return static_cast<unsigned>(longest);
+    }
+    default:
+      return digitsOf(field.form);
   }
 }
 

@@ -27,6 +27,10 @@ class DefinitionParser {
   void parseFormDetails(const YAML::Node& node, FieldDefinition& field);
   void parseRules(const YAML::Node& node);
   void parseOneOf(const YAML::Node& root);
+  void parseLayouts(const YAML::Node& node);
+  void parseLayoutField(const YAML::Node& node);
+  void checkAscii(const YAML::Node& node);
+  unsigned leastLength(const FieldDefinition& field) const;
 
   YamlFile& file_;
   const CodeLists& lists_;

@@ -51,6 +51,26 @@ std::optional<Field> findField(std::string_view name) {
   return std::nullopt;
 }
 
+unsigned digitsOf(Form form) {
+  switch (form) {
+    case Form::bsn:
+      return 9;
+    case Form::birthDate:
+    case Form::date:
+      return 8;
+    case Form::postcode:
+    case Form::municipality:
+      return 4;
+    case Form::code:
+      return 2;
+    case Form::psn:
+    case Form::letter:
+    case Form::number:
+      return 0;
+  }
+  return 0;
+}
+
 std::string_view toString(Form form) {
   switch (form) {
     case Form::bsn:

@@ -65,6 +65,10 @@ inline const FieldKind& kindOf(Field field) {
 }
 std::optional<Field> findField(std::string_view name);
 
+/// How many digits every cell of that form has that is a number at all; 0 when cells are of any length or no digits.
+/// (A number in `postcode` can only be a municipality's.)
+unsigned digitsOf(Form form);
+
 /// "code", "birth_date": as `form:` in a dataset's file.
 std::string_view toString(Form form);
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -126,6 +127,63 @@ rules:
         "a.yaml:11: there is no code list \"verwijzers\"", "a.yaml:12: \"max\" is no whole number from 3 to 255",
         "a.yaml:13: \"letters\" holds something else", "a.yaml:13: \"required\" is neither true nor false",
         "a.yaml:15: \"age\" is no whole number"})
+    EXPECT_THAT(told, HasSubstr(expected));
+}
+
+TEST(Layout, TheFixedWidthOneHasEveryFieldOnce) {
+  const Definitions definitions = shipped();
+  const Definition& current = *definitions.find("jeugdhulp", *Period::parse("2026H1"));
+  const std::string layout = current.layoutFor("ascii");
+  EXPECT_THAT(layout, HasSubstr("bsn 0 9\ngeboortedatum 9 9\n"));
+  EXPECT_THAT(layout, HasSubstr("\ncomplexiteit 71 1\n"));
+  EXPECT_EQ(std::count(layout.begin(), layout.end(), '\n'), static_cast<long>(current.fields().size()) - 1);
+  EXPECT_EQ(layout.find("psn"), std::string::npos) << "without a header a file cannot say which of the two it has";
+}
+
+TEST(Layout, SpreadsheetsLearnHowManyDigitsANumberHadUnderEachName) {
+  const Definitions definitions = shipped();
+  const Definition& current = *definitions.find("jeugdhulp", *Period::parse("2026H1"));
+  const std::string layout = current.layoutFor("xlsx");
+  for (const char* line : {"bsn 9\n", "\nburgerservicenummer 9\n", "\ngeboortedatum 8\n", "\ndatum_einde 8\n",
+                           "\npostcode 4\n", "\ngemeentecode 4\n", "\nverwijzer 2\n"})
+    EXPECT_THAT(layout, HasSubstr(line));
+  EXPECT_EQ(layout.find("tevredenheid"), std::string::npos);
+  EXPECT_EQ(layout.find("psn"), std::string::npos);
+  EXPECT_EQ(layout, current.layoutFor("xls"));
+  EXPECT_EQ(current.layoutFor("csv"), "");
+  EXPECT_LE(layout.size(), kLongestLayout);
+}
+
+TEST(Layout, WhatDoesNotFitIsToldWithItsLine) {
+  const Folder folder;
+  folder.write("datasets/a.yaml", R"(dataset: jeugdhulp
+version: "4"
+title: Proef
+placeholders: {bsn_unknown: "000000000", bsn_unborn: "999999999", birth_unborn: ["000000000"]}
+one_of: [bsn, psn]
+fields:
+  - {name: bsn, form: bsn, required: true}
+  - {name: psn, form: psn, required: true}
+  - {name: geboortedatum, form: birth_date, required: true}
+  - {name: geslacht, form: letter, letters: MV, required: true}
+  - {name: profiel, form: number, min: 1, max: 11}
+layouts:
+  ascii:
+    - {name: bsn, offset: 0, length: 8}
+    - {name: geboortedatum, offset: 7, length: 8}
+    - {name: verwijzer, offset: 40, length: 2}
+    - {name: profiel, offset: -1, length: 1}
+    - {name: bsn, offset: 60, length: 9}
+    - {name: psn, offset: 70, length: 32}
+rules: {}
+)");
+  const std::string told = folder.mistakes();
+  for (const char* expected :
+       {"a.yaml:14: bsn needs at least 9 bytes", "a.yaml:15: geboortedatum needs at least 9 bytes",
+        "a.yaml:15: geboortedatum lies over bsn", "a.yaml:16: \"verwijzer\" is no field of this version",
+        "a.yaml:17: \"offset\" is no whole number", "a.yaml:17: profiel needs at least 2 bytes",
+        "a.yaml:18: bsn stands in the layout twice", "a.yaml:14: the layout has no place for geslacht",
+        "a.yaml:14: the layout must have a place for exactly one field of \"one_of\""})
     EXPECT_THAT(told, HasSubstr(expected));
 }
 
