@@ -25,7 +25,7 @@ std::string_view nameOf(char delimiter) {
 
 }  // namespace
 
-Tokenizer::Tokenizer(plugin::ByteSource& source) : decoder_(source), buffer_(kLongestLine + kPadding) {}
+Tokenizer::Tokenizer(plugin::ByteSource& source) : decoder_(source, "CSV"), buffer_(kLongestLine + kPadding) {}
 
 void Tokenizer::refuse(const std::string& text) const {
   throw plugin::Unreadable(text, line_);
@@ -121,7 +121,7 @@ void Tokenizer::readHeader(plugin::BatchSink& sink) {
     if (names.size() > kMostColumns) refuse("De eerste regel heeft meer dan 1000 kolommen.");
   }
   columns_ = static_cast<std::uint32_t>(names.size());
-  sink.header(names, fmt::format("{}, scheidingsteken {}, {}", describe(decoder_.encoding()), nameOf(delimiter_),
+  sink.header(names, fmt::format("{}, scheidingsteken {}, {}", text::describe(decoder_.encoding()), nameOf(delimiter_),
                                  crlf ? "CRLF" : "LF"));
   line_ += 1 + innerLines_;
   innerLines_ = 0;

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "csv/decoder.h"
 #include "plugin/format.h"
+#include "text/decoder.h"
 
 namespace sluis::csv {
 
@@ -34,7 +34,7 @@ class Tokenizer {
   std::string_view unquoted(std::string_view cell);
   [[noreturn]] void refuse(const std::string& text) const;
 
-  Decoder decoder_;
+  text::Decoder decoder_;
   std::vector<char> buffer_;
   std::string unquoted_;    // scratch for a cell with doubled quotes
   std::size_t filled_ = 0;  // decoded bytes in the buffer

@@ -150,6 +150,10 @@ TEST(Csv, AnotherFormatThanCsvIsNamed) {
   EXPECT_THAT(refusal("PK\x03\x04xxxxxxxx"), HasSubstr(".xlsx"));
   EXPECT_THAT(refusal("\xD0\xCF\x11\xE0xxxx"), HasSubstr(".xls"));
   EXPECT_THAT(refusal("%PDF-1.7"), HasSubstr("PDF"));
+  EXPECT_THAT(refusal("\n <!DOCTYPE HTML><html>"), HasSubstr("webpagina (HTML) en geen CSV"));
+  EXPECT_THAT(refusal("<TABLE><tr><td>bsn"), HasSubstr("webpagina (HTML) en geen CSV"));
+  EXPECT_THAT(refusal("\xEF\xBB\xBF<?xml version=\"1.0\"?>"), HasSubstr("XML-bestand en geen CSV"));
+  EXPECT_THAT(refusal("\x1F\x8B\x08"), HasSubstr("gzip"));
   EXPECT_THAT(refusal("a;b\r1;2\r"), HasSubstr("CR"));
 }
 

@@ -1,8 +1,8 @@
 #include <cstring>
 
-#include "csv/decoder.h"
+#include "text/decoder.h"
 
-namespace sluis::csv {
+namespace sluis::text {
 
 namespace {
 
@@ -57,4 +57,4 @@ std::size_t validUtf8(std::string_view text) {
   return at;
 }
 
-}  // namespace sluis::csv
+}  // namespace sluis::text

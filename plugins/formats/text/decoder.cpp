@@ -1,20 +1,23 @@
-#include "csv/decoder.h"
+#include "text/decoder.h"
 
 #include <algorithm>
 #include <array>
 #include <cstring>
 
-namespace sluis::csv {
+#include <fmt/format.h>
+
+#include "text/disguise.h"
+
+namespace sluis::text {
 
 namespace {
 
-constexpr std::string_view kMixed =
-    "Het bestand is niet in één tekenset geschreven; exporteer het opnieuw als CSV in UTF-8.";
-constexpr std::string_view kNul =
-    "Het bestand bevat NUL-tekens en is daarom geen CSV-tekst; exporteer het opnieuw als CSV in UTF-8.";
-constexpr std::string_view kBrokenUtf16 =
-    "De UTF-16-tekst is beschadigd of afgebroken; exporteer het bestand opnieuw als CSV in UTF-8.";
-constexpr std::string_view kNoText = "Het bestand is geen tekst; exporteer het opnieuw als CSV in UTF-8.";
+constexpr const char* kMixed = "Het bestand is niet in één tekenset geschreven; exporteer het opnieuw als {} in UTF-8.";
+constexpr const char* kNul =
+    "Het bestand bevat NUL-tekens en is daarom geen tekst; exporteer het opnieuw als {} in UTF-8.";
+constexpr const char* kBrokenUtf16 =
+    "De UTF-16-tekst is beschadigd of afgebroken; exporteer het bestand opnieuw als {} in UTF-8.";
+constexpr const char* kNoText = "Het bestand is geen tekst; exporteer het opnieuw als {} in UTF-8.";
 
 // Windows-1252 0x80–0x9F; 0 = not assigned. From 0xA0 on it is Latin-1.
 constexpr std::array<char16_t, 32> kWindows = {0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
@@ -82,14 +85,17 @@ std::size_t Decoder::readRaw(char* out, std::size_t room) {
 
 void Decoder::begin() {
   begun_ = true;
-  std::array<char, 8> first{};
+  std::array<char, kTelling> first{};
   std::size_t size = 0;
-  while (size < 4 && !ended_) {
-    const std::size_t got = source_.read({first.data() + size, 4 - size});
+  while (size < first.size() && !ended_) {
+    const std::size_t got = source_.read({first.data() + size, first.size() - size});
     if (got == 0) ended_ = true;
     size += got;
   }
   const std::string_view start(first.data(), size);
+  if (const std::string_view really = disguise(start); !really.empty())
+    throw plugin::Unreadable(fmt::format(
+        "Het bestand is {0} en geen {1}; geef het de goede extensie of exporteer het als {1}.", really, kind_));
   std::size_t skip = 0;
   if (start.starts_with("\xEF\xBB\xBF"))
     encoding_ = Encoding::utf8Bom, skip = 3;
@@ -97,21 +103,11 @@ void Decoder::begin() {
     encoding_ = Encoding::utf16le, skip = 2;
   else if (start.starts_with("\xFE\xFF"))
     encoding_ = Encoding::utf16be, skip = 2;
-  else if (start == "PK\x03\x04")
-    throw plugin::Unreadable(
-        "Het bestand is een Excel-werkmap (.xlsx) en geen CSV; geef het de goede extensie of "
-        "exporteer het als CSV.");
-  else if (start == "\xD0\xCF\x11\xE0")
-    throw plugin::Unreadable(
-        "Het bestand is een oude Excel-werkmap (.xls) en geen CSV; geef het de goede extensie of "
-        "exporteer het als CSV.");
-  else if (start == "%PDF")
-    throw plugin::Unreadable("Het bestand is een PDF en geen CSV; exporteer het als CSV.");
   pending_ = start.substr(skip);
 }
 
 std::size_t Decoder::read(char* out, std::size_t room) {
-  if (!failed_.empty()) throw plugin::Unreadable(std::string(failed_));
+  if (!failed_.empty()) throw plugin::Unreadable(failed_);
   if (!begun_) begin();
   std::size_t size = 0;
   switch (encoding_) {
@@ -130,8 +126,12 @@ std::size_t Decoder::read(char* out, std::size_t room) {
     fail(kNul);
     size = static_cast<std::size_t>(static_cast<const char*>(nul) - out);
   }
-  if (size == 0 && !failed_.empty()) throw plugin::Unreadable(std::string(failed_));
+  if (size == 0 && !failed_.empty()) throw plugin::Unreadable(failed_);
   return size;
+}
+
+void Decoder::fail(const char* why) {
+  failed_ = fmt::format(fmt::runtime(why), kind_);
 }
 
 std::size_t Decoder::readUtf8(char* out, std::size_t room) {
@@ -219,4 +219,4 @@ std::size_t Decoder::readUtf16(char* out, std::size_t room) {
   return made;
 }
 
-}  // namespace sluis::csv
+}  // namespace sluis::text

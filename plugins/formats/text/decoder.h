@@ -11,7 +11,7 @@
 
 #include "plugin/format.h"
 
-namespace sluis::csv {
+namespace sluis::text {
 
 enum class Encoding { ascii, utf8, utf8Bom, windows1252, utf16le, utf16be };
 
@@ -20,7 +20,8 @@ std::string_view describe(Encoding encoding);
 
 class Decoder {
  public:
-  explicit Decoder(plugin::ByteSource& source) : source_(source) {}
+  /// `kind` is what the file should be, for the sentences: "CSV".
+  Decoder(plugin::ByteSource& source, std::string_view kind) : source_(source), kind_(kind) {}
 
   /// Decoded text at `out`, at most `room` bytes (room >= 64); the number of bytes, 0 at the end of the source. Throws
   /// Unreadable only after everything before the wrong byte was given out, so that the caller knows its line.
@@ -35,15 +36,16 @@ class Decoder {
   std::size_t decideAt(char* out, std::size_t size, std::size_t ascii, std::size_t valid);
   std::size_t readWindows(char* out, std::size_t room);
   std::size_t readUtf16(char* out, std::size_t room);
-  void fail(std::string_view why) { failed_ = why; }
+  void fail(const char* why);
 
   plugin::ByteSource& source_;
+  std::string_view kind_;
   Encoding encoding_ = Encoding::ascii;
   bool begun_ = false;
   bool ended_ = false;
   std::string pending_;  // raw bytes read ahead: the first few, or a character that is not whole yet
   std::vector<char> raw_;
-  std::string_view failed_;  // what to throw at the next read()
+  std::string failed_;  // what to throw at the next read()
 };
 
 /// How many bytes at the start of `text` are ASCII.
@@ -51,4 +53,4 @@ std::size_t asciiBytes(std::string_view text);
 /// How many bytes of `text` are whole, valid UTF-8; a character cut off by its end counts as not whole.
 std::size_t validUtf8(std::string_view text);
 
-}  // namespace sluis::csv
+}  // namespace sluis::text
