@@ -38,9 +38,11 @@ Fd connectTo(const std::filesystem::path& socket) {
 }  // namespace
 
 nlohmann::json askDaemon(const std::filesystem::path& socket, const std::string& command,
-                         const std::function<void(const std::string& text)>& progress) {
+                         const std::function<void(const std::string& text)>& progress,
+                         const nlohmann::json& arguments) {
   const Fd connection = connectTo(socket);
-  writeAll(connection.get(), nlohmann::json{{"command", command}}.dump() + "\n", "the control socket");
+  writeAll(connection.get(), nlohmann::json{{"command", command}, {"arguments", arguments}}.dump() + "\n",
+           "the control socket");
   std::string pending;
   std::array<std::byte, 4096> buffer;
   for (;;) {
@@ -53,7 +55,8 @@ nlohmann::json askDaemon(const std::filesystem::path& socket, const std::string&
         continue;
       }
       if (!answer.value("ok", false))
-        throw Error(ErrorKind::system, answer.value("error", "sluisd could not"), answer.value("hint", ""));
+        throw Error(answer.value("usage", false) ? ErrorKind::usage : ErrorKind::system,
+                    answer.value("error", "sluisd could not"), answer.value("hint", ""));
       return answer;
     }
     const std::size_t n = readSome(connection.get(), buffer, "the control socket");

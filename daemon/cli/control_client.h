@@ -9,10 +9,11 @@
 
 namespace sluis::cli {
 
-/// Sends {"command":…} and waits for the end, however long it takes. Error (system) when nobody listens or the daemon
-/// refuses.
+/// Sends {"command":…} and waits for the end, however long it takes. Error (system) when nobody listens, and the
+/// daemon's own when it refuses.
 nlohmann::json askDaemon(const std::filesystem::path& socket, const std::string& command,
-                         const std::function<void(const std::string& text)>& progress = {});
+                         const std::function<void(const std::string& text)>& progress = {},
+                         const nlohmann::json& arguments = nlohmann::json::object());
 
 /// Whether a daemon answers there.
 bool daemonAnswers(const std::filesystem::path& socket);

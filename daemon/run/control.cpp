@@ -130,8 +130,8 @@ void ControlServer::converse(Fd connection) const {
   nlohmann::json last;
   try {
     const nlohmann::json request = nlohmann::json::parse(line);
-    last = answer_({request.at("command").get<std::string>(), accountOf(connection.get()),
-                    [fd = connection.get()](const std::string& text) {
+    last = answer_({request.at("command").get<std::string>(), request.value("arguments", nlohmann::json::object()),
+                    accountOf(connection.get()), [fd = connection.get()](const std::string& text) {
                       sendLine(fd, {{"progress", text}});
                     }});
     last["ok"] = true;
@@ -139,7 +139,8 @@ void ControlServer::converse(Fd connection) const {
     last = {{"ok", false}, {"error", "not a request: one line of JSON with a \"command\""}};
   } catch (const Error& error) {
     log::error("control: {}", error.what());
-    last = {{"ok", false}, {"error", error.message()}, {"hint", error.hint()}};
+    last = {
+        {"ok", false}, {"error", error.message()}, {"hint", error.hint()}, {"usage", error.kind() == ErrorKind::usage}};
   } catch (const std::filesystem::filesystem_error& error) {
     log::error("control: a folder: {}", error.code().message());
     last = {{"ok", false}, {"error", "a folder of sluisd: " + error.code().message()}, {"hint", "look at the disk"}};

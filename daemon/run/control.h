@@ -1,6 +1,7 @@
 // The control socket: how `sluis` talks to the running daemon, on this machine only.
 //
-// A request is one line of JSON, {"command":"run"}; the answer is any number of {"progress":"…"} lines and one last
+// A request is one line of JSON, {"command":"run"}, with "arguments" where it has any; the answer is any number of
+// {"progress":"…"} lines and one last
 // {"ok":true,…} or {"ok":false,"error":"…"}. Who may connect is decided by the socket's mode and group.
 #pragma once
 
@@ -21,7 +22,8 @@ namespace sluis::run {
 
 struct ControlRequest {
   std::string command;
-  std::string actor;  ///< the asking account's name, as the kernel tells it
+  nlohmann::json arguments;  ///< an object, empty when the request has none
+  std::string actor;         ///< the asking account's name, as the kernel tells it
   std::function<void(const std::string& text)> progress;
 };
 
