@@ -114,6 +114,8 @@ ContentVerdict examine(const ContentQuestion& question, Fd data, const TakeRecor
   if (verdict.wrongRecords > question.wrongRecordsAllowed)
     verdict.refusal = Refusal{
         RefusalCode::VAL01, fmt::format("{} van de {} records hebben fouten.", verdict.wrongRecords, verdict.records)};
+  for (std::uint32_t row = 1; !verdict.refusal && verdict.wrongRows.size() < verdict.wrongRecords; ++row)
+    if (validator.isWrong(row)) verdict.wrongRows.push_back(row);
   return verdict;
 }
 

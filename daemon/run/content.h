@@ -39,6 +39,7 @@ struct ContentVerdict {
   Findings findings;
   std::uint64_t records = 0;
   std::uint64_t wrongRecords = 0;
+  std::vector<std::uint32_t> wrongRows;  ///< those records, when there are no more than allowed: to be left out
   std::string detected;
 };
 
