@@ -1,0 +1,270 @@
+#include "load/rekey.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/encoding.h"
+#include "base/error.h"
+
+namespace sluis::load {
+
+namespace {
+
+constexpr std::size_t kBlock = 16;
+// About 18,000 records: long enough that a commit costs nothing beside them, short enough that a run hardly waits.
+constexpr std::uint64_t kPagesAtOnce = 256;
+constexpr std::uint64_t kPagesTidiedAtOnce = 64 * 64;
+
+constexpr std::string_view kRotation =
+    "SELECT id, municipality, from_version, to_version, asked_by, started, finished, records, next_block, end_block"
+    " FROM care.rotation";
+
+Rotation rotationOf(const postgres::Row& row) {
+  Rotation rotation;
+  rotation.id = row.integer("id");
+  rotation.municipality = row.integer<std::uint16_t>("municipality");
+  rotation.from = row.integer<std::uint16_t>("from_version");
+  rotation.to = row.integer<std::uint16_t>("to_version");
+  rotation.askedBy = row.get<std::string>("asked_by");
+  rotation.started = row.get<Instant>("started");
+  rotation.finished = row.maybe<Instant>("finished");
+  rotation.records = row.integer<std::uint64_t>("records");
+  rotation.nextBlock = row.integer<std::uint64_t>("next_block");
+  rotation.endBlock = row.integer<std::uint64_t>("end_block");
+  return rotation;
+}
+
+template <typename T>
+std::string arrayOf(const std::vector<T>& numbers) {
+  return fmt::format("{{{}}}", fmt::join(numbers, ","));
+}
+
+// Records of one delivery, domain and version, as the database groups them: their places, opaque here, and pseudonyms
+// in the same order.
+struct Group {
+  std::int64_t delivery;
+  std::uint16_t municipality;
+  std::uint16_t version;
+  std::string places;
+  Bytes pseudonyms;
+};
+
+constexpr std::string_view kGroups =
+    "SELECT delivery, municipality, domain_version, array_agg(ctid)::text AS places,"
+    " string_agg(uuid_send(pseudonym), ''::bytea) AS pseudonyms FROM care.trajectory";
+constexpr std::string_view kGrouping = " GROUP BY delivery, municipality, domain_version";
+
+std::vector<Group> groupsOf(const postgres::Rows& rows) {
+  std::vector<Group> groups;
+  for (const auto& row : rows)
+    groups.push_back({row.integer("delivery"), row.integer<std::uint16_t>("municipality"),
+                      row.integer<std::uint16_t>("domain_version"), row.get<std::string>("places"),
+                      row.get<Bytes>("pseudonyms")});
+  return groups;
+}
+
+std::uint64_t rekey(postgres::Transaction& transaction, Group& group, std::uint16_t to, const Recipher& recipher) {
+  recipher(group.municipality, group.version, to, group.pseudonyms);
+  std::string fresh = "{";
+  fresh.reserve(group.pseudonyms.size() * 2 + group.pseudonyms.size() / kBlock + 2);
+  for (std::size_t at = 0; at < group.pseudonyms.size(); at += kBlock) {
+    if (at != 0) fresh += ',';
+    fresh += toHex(BytesView(group.pseudonyms).subspan(at, kBlock));
+  }
+  fresh += '}';
+  // A place may have been emptied since it was read, and filled again. The rest of the condition tells: records of the
+  // old version are never added, and those of this delivery are locked.
+  return transaction
+      .exec(
+          "UPDATE care.trajectory AS stored SET pseudonym = new.pseudonym, domain_version = $5"
+          " FROM unnest($1::tid[], $2::uuid[]) AS new (place, pseudonym)"
+          " WHERE stored.ctid = new.place AND stored.delivery = $3 AND stored.domain_version = $4"
+          " AND stored.municipality = $6",
+          group.places, fresh, group.delivery, group.version, to, group.municipality)
+      .affected();
+}
+
+// False when a run has the delivery. One that is gone is free: its records went with it.
+bool lockBatch(postgres::Transaction& transaction, std::int64_t delivery) {
+  if (!transaction.exec("SELECT 1 FROM care.batch WHERE delivery = $1 FOR UPDATE SKIP LOCKED", delivery).empty())
+    return true;
+  return transaction.exec("SELECT 1 FROM care.batch WHERE delivery = $1", delivery).empty();
+}
+
+std::uint64_t pagesNow(postgres::Connection& connection) {
+  return connection.exec("SELECT pg_relation_size('care.trajectory') / current_setting('block_size')::bigint")
+      .only()
+      .integer<std::uint64_t>(0);
+}
+
+std::string placeAt(std::uint64_t page) {
+  return fmt::format("({},0)", page);
+}
+
+}  // namespace
+
+std::map<std::uint16_t, std::uint16_t> versionsInForce(postgres::Transaction& transaction,
+                                                       std::span<const std::uint16_t> municipalities,
+                                                       const std::function<std::uint16_t(std::uint16_t)>& latest) {
+  std::vector<std::uint16_t> wanted(municipalities.begin(), municipalities.end());
+  const std::string list = arrayOf(wanted);
+  const auto read = [&] {
+    std::map<std::uint16_t, std::uint16_t> versions;
+    for (const auto& row : transaction.exec("SELECT municipality, version FROM care.domain"
+                                            " WHERE municipality = ANY ($1::smallint[]) ORDER BY 1 FOR SHARE",
+                                            list))
+      versions[row.integer<std::uint16_t>(0)] = row.integer<std::uint16_t>(1);
+    return versions;
+  };
+  auto versions = read();
+  bool added = false;
+  std::sort(wanted.begin(), wanted.end());
+  for (const std::uint16_t municipality : wanted) {
+    if (versions.contains(municipality)) continue;
+    transaction.exec("INSERT INTO care.domain (municipality, version) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                     municipality, latest(municipality));
+    added = true;
+  }
+  return added ? read() : versions;
+}
+
+std::uint64_t bringToForce(postgres::Transaction& transaction, std::vector<std::int64_t> deliveries,
+                           const Recipher& recipher) {
+  const std::string list = arrayOf(deliveries);
+  // The lock first, in one order for all: what is read afterwards stays.
+  transaction.exec("SELECT 1 FROM care.batch WHERE delivery = ANY ($1::bigint[]) ORDER BY delivery FOR UPDATE", list);
+  const auto old = transaction.exec(
+      "SELECT DISTINCT delivery, municipality, domain_version, version FROM care.trajectory JOIN care.domain"
+      " USING (municipality) WHERE delivery = ANY ($1::bigint[]) AND domain_version <> version",
+      list);
+  std::uint64_t brought = 0;
+  for (const auto& row : old) {
+    const auto municipality = row.integer<std::uint16_t>("municipality");
+    const auto version = row.integer<std::uint16_t>("domain_version");
+    const auto delivery = row.integer("delivery");
+    const auto pages = transaction.exec(
+        "SELECT min(ctid)::text, max(ctid)::text FROM care.trajectory"
+        " WHERE delivery = $1 AND municipality = $2 AND domain_version = $3",
+        delivery, municipality, version);
+    const auto pageOf = [&](int column) {
+      const std::string place = pages.only().get<std::string>(column);
+      return std::stoull(place.substr(1, place.find(',') - 1));
+    };
+    const std::uint64_t end = pageOf(1) + 1;
+    // In pieces for the memory's sake only; it is one transaction.
+    for (std::uint64_t page = pageOf(0); page < end; page += kPagesAtOnce)
+      for (auto& group : groupsOf(transaction.exec(
+               fmt::format("{} WHERE ctid >= $1::tid AND ctid < $2::tid AND delivery = $3 AND municipality = $4"
+                           " AND domain_version = $5{}",
+                           kGroups, kGrouping),
+               placeAt(page), placeAt(std::min(end, page + kPagesAtOnce)), delivery, municipality, version)))
+        brought += rekey(transaction, group, row.integer<std::uint16_t>("version"), recipher);
+  }
+  return brought;
+}
+
+std::vector<Rotation> rotationsUnderWay(postgres::Connection& connection) {
+  std::vector<Rotation> all;
+  for (const auto& row : connection.exec(fmt::format("{} WHERE finished IS NULL ORDER BY id", kRotation)))
+    all.push_back(rotationOf(row));
+  return all;
+}
+
+std::optional<Rotation> findRotation(postgres::Connection& connection, std::int64_t id) {
+  const auto row = connection.exec(fmt::format("{} WHERE id = $1", kRotation), id).first();
+  return row ? std::optional(rotationOf(*row)) : std::nullopt;
+}
+
+Rotation beginRotation(postgres::Transaction& transaction, const NewRotation& wanted) {
+  const auto row =
+      transaction.exec("SELECT version FROM care.domain WHERE municipality = $1 FOR UPDATE", wanted.municipality)
+          .first();
+  if (!row)
+    throw Error(ErrorKind::usage, fmt::format("there are no records of GM{:04} to re-key", wanted.municipality),
+                "the first load takes the latest version of its key");
+  const auto from = row->integer<std::uint16_t>(0);
+  if (wanted.to <= from)
+    throw Error(ErrorKind::usage,
+                fmt::format("version {} of the key of GM{:04} is in force already", from, wanted.municipality));
+  if (!transaction.exec("SELECT 1 FROM care.rotation WHERE municipality = $1 AND finished IS NULL", wanted.municipality)
+           .empty())
+    throw Error(ErrorKind::usage, fmt::format("the key of GM{:04} is being rotated already", wanted.municipality),
+                "sluis key list");
+  transaction.exec("UPDATE care.domain SET version = $2 WHERE municipality = $1", wanted.municipality, wanted.to);
+  const auto made = transaction.exec(
+      "INSERT INTO care.rotation (municipality, from_version, to_version, asked_by, started, end_block)"
+      " VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
+      wanted.municipality, from, wanted.to, wanted.askedBy, wanted.started, pagesNow(transaction.connection()));
+  return findRotation(transaction.connection(), made.only().integer(0)).value();
+}
+
+Pass rekeySome(postgres::Transaction& transaction, Rotation& rotation, const Recipher& recipher) {
+  std::vector<Group> groups;
+  std::uint64_t page = rotation.nextBlock;
+  std::uint64_t next = page;
+  for (; groups.empty() && page < rotation.endBlock; page = next) {
+    next = std::min(rotation.endBlock, page + kPagesAtOnce);
+    groups = groupsOf(transaction.exec(
+        fmt::format("{} WHERE ctid >= $1::tid AND ctid < $2::tid AND municipality = $3 AND domain_version <> $4{}",
+                    kGroups, kGrouping),
+        placeAt(page), placeAt(next), rotation.municipality, rotation.to));
+  }
+  if (groups.empty()) return Pass::over;
+  bool blocked = false;
+  std::uint64_t rekeyed = 0;
+  for (auto& group : groups) {
+    if (lockBatch(transaction, group.delivery))
+      rekeyed += rekey(transaction, group, rotation.to, recipher);
+    else
+      blocked = true;
+  }
+  rotation.records += rekeyed;
+  // What was passed by lies here: the same pages again.
+  if (!blocked) rotation.nextBlock = next;
+  transaction.exec("UPDATE care.rotation SET records = $2, next_block = $3 WHERE id = $1", rotation.id,
+                   rotation.records, rotation.nextBlock);
+  return blocked ? Pass::blocked : Pass::going;
+}
+
+std::uint64_t remaining(postgres::Connection& connection, const Rotation& rotation) {
+  return connection
+      .exec("SELECT count(*) FROM care.trajectory WHERE municipality = $1 AND domain_version <> $2",
+            rotation.municipality, rotation.to)
+      .only()
+      .integer<std::uint64_t>(0);
+}
+
+void startPass(postgres::Transaction& transaction, Rotation& rotation) {
+  rotation.nextBlock = 0;
+  rotation.endBlock = pagesNow(transaction.connection());
+  transaction.exec("UPDATE care.rotation SET next_block = 0, end_block = $2 WHERE id = $1", rotation.id,
+                   rotation.endBlock);
+}
+
+void tidyIndex(postgres::Connection& connection) {
+  const std::uint64_t end = pagesNow(connection);
+  for (std::uint64_t page = 0; page < end; page += kPagesTidiedAtOnce)
+    connection.exec("SELECT care.summarize_trajectory($1, $2)", page, std::min(end, page + kPagesTidiedAtOnce));
+}
+
+void finishRotation(postgres::Transaction& transaction, Rotation& rotation, Instant at) {
+  rotation.finished = at;
+  transaction.exec("UPDATE care.rotation SET finished = $2 WHERE id = $1", rotation.id, at);
+}
+
+std::vector<KeyUse> keyUse(postgres::Connection& connection) {
+  std::vector<KeyUse> all;
+  for (const auto& row : connection.exec("SELECT municipality, version, records FROM care.key_use() ORDER BY 1, 2"))
+    all.push_back({row.integer<std::uint16_t>(0), row.integer<std::uint16_t>(1), row.integer<std::uint64_t>(2)});
+  return all;
+}
+
+std::map<std::uint16_t, std::uint16_t> domains(postgres::Connection& connection) {
+  std::map<std::uint16_t, std::uint16_t> all;
+  for (const auto& row : connection.exec("SELECT municipality, version FROM care.domain"))
+    all[row.integer<std::uint16_t>(0)] = row.integer<std::uint16_t>(1);
+  return all;
+}
+
+}  // namespace sluis::load
