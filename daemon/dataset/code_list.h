@@ -19,9 +19,14 @@ struct Validity {
 };
 
 struct Code {
-  std::string code;  ///< as delivered: "01", "GM0034"
-  std::string name;  ///< Dutch, for reports and texts
-  Validity validity;
+  std::string code;                ///< as delivered: "01", "GM0034"
+  std::string name;                ///< Dutch, for reports and texts
+  std::vector<Validity> validity;  ///< at least one, in order of time, without overlap
+  std::vector<std::string> into;   ///< the codes that came in its place when it ended, if it is known
+
+  bool covers(Day day) const {
+    return std::any_of(validity.begin(), validity.end(), [&](const Validity& span) { return span.covers(day); });
+  }
 };
 
 class CodeList {

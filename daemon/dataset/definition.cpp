@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -29,8 +30,27 @@ std::vector<fs::path> yamlFiles(const fs::path& folder, std::vector<std::string>
   return files;
 }
 
-bool overlap(const Validity& a, const Validity& b) {
-  return a.from < b.until && b.from < a.until;
+struct Parsed {
+  Definition definition;
+  YamlFile file;
+};
+
+// `earlier` begins no later than `later`.
+void compare(const Definition& earlier, Parsed& later) {
+  const Definition& definition = later.definition;
+  if (earlier.dataset() != definition.dataset()) return;
+  const YAML::Node at = later.file.root()["valid_from"] ? later.file.root()["valid_from"] : later.file.root();
+  if (earlier.version() == definition.version())
+    later.file.wrong(
+        at, fmt::format("version {} of {} is in another file too", definition.version(), definition.dataset()));
+  if (definition.validity().from < earlier.validity().until)
+    later.file.wrong(at, fmt::format("version {} of {} is valid at the same time as version {}", definition.version(),
+                                     definition.dataset(), earlier.version()));
+  else if (earlier.validity().until < definition.validity().from)
+    later.file.wrong(at, fmt::format("no version of {} is valid from {} until {}: version {} ends too early or version "
+                                     "{} begins too late",
+                                     definition.dataset(), toIsoDate(earlier.validity().until),
+                                     toIsoDate(definition.validity().from), earlier.version(), definition.version()));
 }
 
 bool isSpace(char c) {
@@ -76,6 +96,11 @@ std::string Definition::layoutFor(std::string_view format) const {
   return lines;
 }
 
+std::string Definition::placeOf(std::string_view rule) const {
+  const auto found = ruleLines_.find(rule);
+  return found == ruleLines_.end() ? std::string() : found->second;
+}
+
 int Definition::threshold(std::string_view rule, std::string_view name) const {
   const auto found = rules_.find(rule);
   if (found != rules_.end()) {
@@ -101,16 +126,20 @@ Definitions Definitions::load(const fs::path& datasetsDir, const fs::path& codel
     if (list && !loaded.lists_.emplace(list->name(), list).second)
       file.wrong(file.root(), fmt::format("code list {} is in another file too", list->name()));
   }
+  std::vector<std::unique_ptr<Parsed>> parsed;
   for (const fs::path& path : yamlFiles(datasetsDir, mistakes)) {
     YamlFile file(path.string(), readFile(path), mistakes);
     if (!file.root()) continue;
     Definition definition = DefinitionParser(file, loaded.lists_).parse();
-    for (const Definition& other : loaded.definitions_)
-      if (other.dataset() == definition.dataset() && overlap(other.validity(), definition.validity()))
-        file.wrong(file.root(), fmt::format("version {} of {} is valid at the same time as version {}",
-                                            definition.version(), definition.dataset(), other.version()));
-    loaded.definitions_.push_back(std::move(definition));
+    if (!definition.dataset().empty())
+      parsed.push_back(std::make_unique<Parsed>(Parsed{std::move(definition), std::move(file)}));
   }
+  std::sort(parsed.begin(), parsed.end(), [](const auto& a, const auto& b) {
+    return std::tie(a->definition.dataset(), a->definition.validity().from) <
+           std::tie(b->definition.dataset(), b->definition.validity().from);
+  });
+  for (std::size_t i = 1; i < parsed.size(); ++i) compare(parsed[i - 1]->definition, *parsed[i]);
+  for (const auto& one : parsed) loaded.definitions_.push_back(std::move(one->definition));
   if (!mistakes.empty()) {
     std::string all = mistakes.front();
     for (std::size_t i = 1; i < mistakes.size(); ++i) all += "\n" + mistakes[i];

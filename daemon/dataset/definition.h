@@ -46,6 +46,12 @@ struct LayoutField {
   std::uint32_t length = 0;  ///< in bytes
 };
 
+/// What is kept of a field that is not kept as delivered (JEUGDHULP §6): "pseudonym", "year_month", "four_digits".
+struct Minimised {
+  Field field;
+  std::string_view as;
+};
+
 /// What a worker is given of a dataset at most, in bytes; a definition whose layout is longer is refused.
 inline constexpr std::size_t kLongestLayout = 16 << 10;
 
@@ -75,10 +81,15 @@ class Definition {
   /// each column whose cells are digits of a fixed number (a number in such a cell has lost its leading zeros); a name
   /// may hold spaces, the digits stand after the last one. At most kLongestLayout bytes.
   std::string layoutFor(std::string_view format) const;
+  /// In the order of the fields; every other field is kept as delivered. The file declares it and loading proves that
+  /// it says what pseudonymise/ does.
+  const std::vector<Minimised>& minimised() const { return minimised_; }
   /// Whether the rule ("JH104") holds in this version. Rules of the fields (JH0nn) follow from fields() and always
   /// hold.
   bool hasRule(std::string_view code) const { return rules_.find(code) != rules_.end(); }
   const std::map<std::string, Thresholds, std::less<>>& rules() const { return rules_; }
+  /// Where the file names that rule, for messages: "/etc/sluis/datasets/jeugdhulp-5.1.yaml:72"; empty when it does not.
+  std::string placeOf(std::string_view rule) const;
   /// Of a rule that holds; std::logic_error when the rule or the threshold is not there (loading checked them).
   int threshold(std::string_view rule, std::string_view name) const;
   /// Code list by name: "gemeenten"; nullptr when no field uses it.
@@ -95,19 +106,25 @@ class Definition {
   std::vector<FieldDefinition> fields_;
   std::vector<Field> oneOf_;
   std::vector<LayoutField> ascii_;
+  std::vector<Minimised> minimised_;
   std::map<std::string, Thresholds, std::less<>> rules_;
+  std::map<std::string, std::string, std::less<>> ruleLines_;
 };
 
 /// All versions of all datasets.
 class Definitions {
  public:
-  /// Every *.yaml of both folders. Error (config) with all mistakes, one a line "<file>:<line>: <what>".
+  /// Every *.yaml of both folders. Error (config) with all mistakes, one a line "<file>:<line>: <what>": each file in
+  /// itself, and the versions of a dataset beside each other (one version for each day from the first to the last).
   static Definitions load(const std::filesystem::path& datasetsDir, const std::filesystem::path& codelistsDir);
 
   /// The version for that period; nullptr when the dataset is unknown or has no version for it.
   const Definition* find(std::string_view dataset, const Period& period) const;
   bool knows(std::string_view dataset) const;
+  /// In order of dataset and time.
   const std::vector<Definition>& all() const { return definitions_; }
+  /// All lists, also those that no field uses.
+  const std::map<std::string, std::shared_ptr<const CodeList>, std::less<>>& codeLists() const { return lists_; }
   /// A code list by name, also one that no field uses; nullptr when there is none.
   const CodeList* codeList(std::string_view name) const;
 

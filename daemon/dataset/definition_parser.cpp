@@ -1,6 +1,7 @@
 #include "dataset/definition_parser.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <set>
 
@@ -11,6 +12,11 @@ namespace sluis::dataset {
 namespace {
 
 constexpr int kLongestLine = 64 << 10;
+constexpr std::size_t kLongestAlias = 64;
+constexpr std::array<Minimised, 4> kMinimised = {{{Field::bsn, "pseudonym"},
+                                                  {Field::psn, "pseudonym"},
+                                                  {Field::geboortedatum, "year_month"},
+                                                  {Field::postcode, "four_digits"}}};
 
 bool isDigits(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -20,6 +26,34 @@ bool isDigits(std::string_view text) {
 bool fitsForm(Form form, std::string_view code) {
   if (form == Form::code) return code.size() == 2 && isDigits(code) && code != "00";
   return code.size() == 6 && code.starts_with("GM") && isDigits(code.substr(2)) && code != "GM0000";
+}
+
+// From valid_from and valid_until, or, for a code that ended and came back, from `valid: [{from, until}, …]`.
+std::vector<Validity> parseValidity(YamlFile& file, const YAML::Node& node) {
+  const auto span = [&](const YAML::Node& at, const char* from, const char* until) {
+    Validity validity;
+    if (const auto day = file.optionalDay(at, from)) validity.from = *day;
+    if (const auto day = file.optionalDay(at, until)) validity.until = *day;
+    if (validity.until <= validity.from) file.wrong(at, fmt::format("{} does not lie after {}", until, from));
+    return validity;
+  };
+  const YAML::Node& list = node["valid"];
+  if (!list) return {span(node, "valid_from", "valid_until")};
+  std::vector<Validity> spans;
+  if (node["valid_from"] || node["valid_until"])
+    file.wrong(node, "\"valid\" takes the place of valid_from and valid_until");
+  if (!list.IsSequence() || list.size() == 0) {
+    file.wrong(list, "\"valid\" is no list of intervals");
+    return {Validity{}};
+  }
+  for (const YAML::Node& item : list) {
+    if (!file.mapping(item, {"from", "until"})) continue;
+    spans.push_back(span(item, "from", "until"));
+    if (spans.size() > 1 && spans.back().from < spans[spans.size() - 2].until)
+      file.wrong(item, "this interval does not lie after the one before it");
+  }
+  if (spans.empty()) spans.emplace_back();
+  return spans;
 }
 
 }  // namespace
@@ -35,14 +69,21 @@ std::shared_ptr<const CodeList> parseCodeList(YamlFile& file) {
   std::vector<Code> codes;
   std::set<std::string> seen;
   for (const YAML::Node& node : root["codes"]) {
-    if (!file.mapping(node, {"code", "name", "valid_from", "valid_until"})) continue;
-    Code code{.code = file.text(node, "code"), .name = file.text(node, "name"), .validity = {}};
-    if (const auto from = file.optionalDay(node, "valid_from")) code.validity.from = *from;
-    if (const auto until = file.optionalDay(node, "valid_until")) code.validity.until = *until;
-    if (code.validity.until <= code.validity.from) file.wrong(node, "valid_until does not lie after valid_from");
+    if (!file.mapping(node, {"code", "name", "valid_from", "valid_until", "valid", "into"})) continue;
+    Code code{.code = file.text(node, "code"),
+              .name = file.text(node, "name"),
+              .validity = parseValidity(file, node),
+              .into = file.optionalTexts(node, "into")};
     if (!seen.insert(code.code).second) file.wrong(node, fmt::format("code {} stands here twice", code.code));
+    if (!code.into.empty() && code.validity.back().until == Day::max())
+      file.wrong(node, fmt::format("code {} has a successor but no end", code.code));
     codes.push_back(std::move(code));
   }
+  for (std::size_t i = 0; i < codes.size(); ++i)
+    for (const std::string& successor : codes[i].into)
+      if (successor == codes[i].code || seen.count(successor) == 0)
+        file.wrong(root["codes"][i], fmt::format("code {} cannot have gone into {}: {}", codes[i].code, successor,
+                                                 successor == codes[i].code ? "that is itself" : "no such code here"));
   if (name.empty()) return nullptr;
   return std::make_shared<const CodeList>(std::move(name), std::move(codes));
 }
@@ -50,7 +91,7 @@ std::shared_ptr<const CodeList> parseCodeList(YamlFile& file) {
 Definition DefinitionParser::parse() {
   const YAML::Node& root = file_.root();
   if (!file_.mapping(root, {"dataset", "version", "title", "valid_from", "valid_until", "placeholders", "one_of",
-                            "fields", "layouts", "rules"}))
+                            "fields", "layouts", "minimisation", "rules"}))
     return std::move(definition_);
   definition_.dataset_ = file_.text(root, "dataset");
   definition_.version_ = file_.text(root, "version");
@@ -66,6 +107,7 @@ Definition DefinitionParser::parse() {
     file_.wrong(root["fields"] ? root["fields"] : root, "\"fields\" is missing or no list");
   parseOneOf(root);
   parseLayouts(root["layouts"]);
+  parseMinimisation(root["minimisation"]);
   parseRules(root["rules"]);
   return std::move(definition_);
 }
@@ -103,12 +145,19 @@ void DefinitionParser::parseField(const YAML::Node& node) {
   if (!form.empty() && form != toString(field.form))
     file_.wrong(node["form"], fmt::format("the form of {} is {}", name, toString(field.form)));
   parseFormDetails(node, field);
-  for (std::string& alias : field.aliases)
+  for (std::string& alias : field.aliases) {
     std::transform(alias.begin(), alias.end(), alias.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; });
+    if (alias.size() > kLongestAlias || alias.front() == ' ' || alias.back() == ' ' ||
+        std::any_of(alias.begin(), alias.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }))
+      file_.wrong(node["aliases"], fmt::format("an alias of {} is longer than {} bytes, has spaces around it or holds "
+                                               "characters a header cannot have",
+                                               name, kLongestAlias));
+  }
   std::vector<std::string> names = field.aliases;
   names.push_back(field.name);
+  std::set<std::string> own;
   for (const std::string& column : names)
-    if (definition_.findColumn(column) != nullptr)
+    if (definition_.findColumn(column) != nullptr || !own.insert(column).second)
       file_.wrong(node, fmt::format("there is already a column \"{}\"", column));
   definition_.fields_.push_back(std::move(field));
 }
@@ -152,6 +201,30 @@ void DefinitionParser::parseOneOf(const YAML::Node& root) {
       definition_.oneOf_.push_back(*field);
     else
       file_.wrong(root["one_of"], fmt::format("\"{}\" is no field of this version", name));
+  }
+}
+
+// What becomes of a field is the business of the program (pseudonymise/): a file cannot ask for something else, and may
+// not keep silent about it.
+void DefinitionParser::parseMinimisation(const YAML::Node& node) {
+  if (!node) {
+    if (std::any_of(kMinimised.begin(), kMinimised.end(),
+                    [&](const Minimised& known) { return definition_.find(known.field) != nullptr; }))
+      file_.wrong(file_.root(), "\"minimisation\" is missing");
+    return;
+  }
+  if (!file_.mapping(node, {"bsn", "psn", "geboortedatum", "postcode"})) return;
+  for (const Minimised& known : kMinimised) {
+    const std::string name(kindOf(known.field).name);
+    const bool there = definition_.find(known.field) != nullptr;
+    const std::string said = file_.optionalText(node, name.c_str());
+    if (there && !node[name])
+      file_.wrong(node, fmt::format("{} is kept as \"{}\" only: say so here", name, known.as));
+    else if (!there && node[name])
+      file_.wrong(node[name], fmt::format("\"{}\" is no field of this version", name));
+    else if (there && said != known.as)
+      file_.wrong(node[name], fmt::format("{} can be kept as \"{}\" only", name, known.as));
+    if (there) definition_.minimised_.push_back(known);
   }
 }
 
@@ -240,6 +313,7 @@ void DefinitionParser::parseRules(const YAML::Node& node) {
     } else if (!entry.second.IsNull()) {
       file_.wrong(entry.second, "expected thresholds ({name: number}) or {}");
     }
+    definition_.ruleLines_.emplace(code, file_.placeOf(entry.first));
     if (!definition_.rules_.emplace(code, std::move(thresholds)).second)
       file_.wrong(entry.first, fmt::format("rule {} stands here twice", code));
   }

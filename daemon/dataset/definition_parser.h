@@ -27,6 +27,7 @@ class DefinitionParser {
   void parseFormDetails(const YAML::Node& node, FieldDefinition& field);
   void parseRules(const YAML::Node& node);
   void parseOneOf(const YAML::Node& root);
+  void parseMinimisation(const YAML::Node& node);
   void parseLayouts(const YAML::Node& node);
   void parseLayoutField(const YAML::Node& node);
   void checkAscii(const YAML::Node& node);

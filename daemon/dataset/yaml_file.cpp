@@ -28,9 +28,13 @@ YamlFile::YamlFile(std::string name, const std::string& text, std::vector<std::s
   }
 }
 
-void YamlFile::wrong(const YAML::Node& at, std::string_view what) {
+std::string YamlFile::placeOf(const YAML::Node& at) const {
   const int line = at.IsDefined() ? at.Mark().line + 1 : 1;
-  mistakes_.push_back(fmt::format("{}:{}: {}", name_, std::max(line, 1), what));
+  return fmt::format("{}:{}", name_, std::max(line, 1));
+}
+
+void YamlFile::wrong(const YAML::Node& at, std::string_view what) {
+  mistakes_.push_back(fmt::format("{}: {}", placeOf(at), what));
 }
 
 bool YamlFile::mapping(const YAML::Node& node, std::initializer_list<std::string_view> allowed) {

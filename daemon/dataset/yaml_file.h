@@ -22,6 +22,8 @@ class YamlFile {
   /// Null when the text is no YAML (noted).
   const YAML::Node& root() const { return root_; }
 
+  /// "<name>:<line>".
+  std::string placeOf(const YAML::Node& at) const;
   void wrong(const YAML::Node& at, std::string_view what);
   /// Notes keys of the mapping that are not allowed, or there twice. false when it is no mapping.
   bool mapping(const YAML::Node& node, std::initializer_list<std::string_view> allowed);

@@ -33,9 +33,10 @@ class Folder {
   }
   ~Folder() { fs::remove_all(root_); }
   void write(const std::string& name, const std::string& text) const { std::ofstream(root_ / name) << text; }
+  Definitions load() const { return Definitions::load(root_ / "datasets", root_ / "codelists"); }
   std::string mistakes() const {
     try {
-      Definitions::load(root_ / "datasets", root_ / "codelists");
+      load();
     } catch (const Error& e) {
       return e.message();
     }
@@ -54,6 +55,7 @@ valid_until: 2018-01-01
 placeholders: {bsn_unknown: "000000000", bsn_unborn: "999999999", birth_unborn: ["00000000"]}
 fields:
   - {name: bsn, form: bsn, required: true}
+minimisation: {bsn: pseudonym}
 rules:
   JH104: {age: 23}
 )";
@@ -68,7 +70,7 @@ TEST(Definitions, TheShippedOnesLoadAndAreFoundByPeriod) {
   EXPECT_EQ(current->placeholders().bsnUnborn, 0U);
   EXPECT_EQ(current->threshold("JH104", "age"), 23);
   EXPECT_NE(definitions.find("jeugdhulp", *Period::parse("2019Q1")), nullptr);
-  EXPECT_EQ(definitions.find("jeugdhulp", *Period::parse("2018H2")), nullptr);
+  EXPECT_EQ(definitions.find("jeugdhulp", *Period::parse("2014H2")), nullptr);
   EXPECT_EQ(definitions.find("wmo", *Period::parse("2026H1")), nullptr);
   EXPECT_TRUE(definitions.knows("jeugdhulp"));
   EXPECT_FALSE(definitions.knows("wmo"));
@@ -76,7 +78,7 @@ TEST(Definitions, TheShippedOnesLoadAndAreFoundByPeriod) {
 
 TEST(Definitions, ColumnsAreFoundInAnyCaseWithSpacesAround) {
   const Definitions definitions = shipped();
-  const Definition& current = definitions.all().front();
+  const Definition& current = *definitions.find("jeugdhulp", *Period::parse("2026H1"));
   EXPECT_EQ(current.findColumn(" BSN ")->field, Field::bsn);
   EXPECT_EQ(current.findColumn("Datum_Aanvang")->field, Field::datumAanvang);
   EXPECT_EQ(current.findColumn("Burgerservicenummer")->field, Field::bsn);
@@ -87,11 +89,12 @@ TEST(Definitions, ColumnsAreFoundInAnyCaseWithSpacesAround) {
 TEST(Definitions, MunicipalitiesEndOnTheDayTheyMerged) {
   const Definitions definitions = shipped();
   const CodeList& list = *definitions.codeList("gemeenten");
-  EXPECT_TRUE(list.find("GM0034")->validity.covers(day(2026, 1, 1)));
-  EXPECT_TRUE(list.find("GM0457")->validity.covers(day(2022, 3, 23)));
-  EXPECT_FALSE(list.find("GM0457")->validity.covers(day(2022, 3, 24)));
-  EXPECT_FALSE(list.find("GM1942")->validity.covers(day(2015, 12, 31)));
-  EXPECT_TRUE(list.find("GM1942")->validity.covers(day(2016, 1, 1)));
+  EXPECT_TRUE(list.find("GM0034")->covers(day(2026, 1, 1)));
+  EXPECT_TRUE(list.find("GM0457")->covers(day(2022, 3, 23)));
+  EXPECT_FALSE(list.find("GM0457")->covers(day(2022, 3, 24)));
+  EXPECT_THAT(list.find("GM0457")->into, ::testing::ElementsAre("GM0363"));
+  EXPECT_FALSE(list.find("GM1942")->covers(day(2015, 12, 31)));
+  EXPECT_TRUE(list.find("GM1942")->covers(day(2016, 1, 1)));
   EXPECT_EQ(list.find("GM9999"), nullptr);
 }
 
@@ -193,7 +196,115 @@ TEST(Definitions, VersionsThatOverlapAreRefused) {
   std::string later = kSmall;
   later.replace(later.find("\"4\""), 3, "\"5\"");
   folder.write("datasets/b.yaml", later);
-  EXPECT_THAT(folder.mistakes(), HasSubstr("b.yaml:1: version 5 of jeugdhulp is valid at the same time as version 4"));
+  EXPECT_THAT(folder.mistakes(), HasSubstr("b.yaml:4: version 5 of jeugdhulp is valid at the same time as version 4"));
+}
+
+TEST(Definitions, AGapBetweenVersionsAndAVersionGivenTwiceAreRefused) {
+  const Folder folder;
+  folder.write("datasets/b.yaml", kSmall);
+  std::string later = kSmall;
+  later.replace(later.find("valid_from: 2015-01-01\nvalid_until: 2018-01-01"), 46, "valid_from: 2018-01-02");
+  folder.write("datasets/a.yaml", later);
+  EXPECT_THAT(folder.mistakes(), HasSubstr("a.yaml:4: version 4 of jeugdhulp is in another file too"));
+  EXPECT_THAT(folder.mistakes(),
+              HasSubstr("a.yaml:4: no version of jeugdhulp is valid from 2018-01-01 until 2018-01-02"));
+}
+
+TEST(Definitions, TheShippedVersionsDifferAsTheProtocolsDo) {
+  const Definitions definitions = shipped();
+  const Definition& four = *definitions.find("jeugdhulp", *Period::parse("2017H2"));
+  const Definition& five = *definitions.find("jeugdhulp", *Period::parse("2018H1"));
+  const Definition& last = *definitions.find("jeugdhulp", *Period::parse("2019-01"));
+  EXPECT_EQ(four.version() + " " + five.version() + " " + last.version(), "4 5 5.1");
+  EXPECT_EQ(four.placeholders().bsnUnborn, five.placeholders().bsnUnknown);
+  EXPECT_EQ(four.placeholders().bsnUnknown, five.placeholders().bsnUnborn);
+  EXPECT_EQ(four.find(Field::gestartMetCrisis), nullptr);
+  EXPECT_TRUE(five.find(Field::gestartMetCrisis)->required);
+  EXPECT_FALSE(four.hasRule("JH114") || four.hasRule("JH115"));
+  EXPECT_TRUE(five.hasRule("JH114") && five.hasRule("JH115") && last.hasRule("JH114"));
+  EXPECT_EQ(five.layoutFor("ascii"), last.layoutFor("ascii"));
+  EXPECT_THAT(four.layoutFor("ascii"), HasSubstr("hulpvorm 33 2\ndatum_aanvang 35 8\n"));
+}
+
+TEST(Definitions, TwoNamesForTwoColumnsThatAreTheSameAreRefused) {
+  const Folder folder;
+  std::string text = kSmall;
+  text.insert(text.find("minimisation"),
+              "  - {name: profiel, form: number, min: 1, max: 2, aliases: [BSN, \" x\", a, A]}\n");
+  folder.write("datasets/a.yaml", text);
+  const std::string told = folder.mistakes();
+  EXPECT_THAT(told, HasSubstr("a.yaml:9: there is already a column \"bsn\""));
+  EXPECT_THAT(told, HasSubstr("a.yaml:9: there is already a column \"a\""));
+  EXPECT_THAT(told, HasSubstr("a.yaml:9: an alias of profiel is longer than 64 bytes, has spaces around it"));
+}
+
+TEST(Definitions, ColumnNamesThatDoNotFitAWorkersLayoutAreRefused) {
+  const Folder folder;
+  std::string aliases;
+  for (int i = 0; i < 300; ++i)
+    aliases += std::string(i == 0 ? "" : ", ") + std::string(58, 'a') + std::to_string(1000 + i);
+  std::string text = kSmall;
+  text.replace(text.find("required: true"), 14, "required: true, aliases: [" + aliases + "]");
+  folder.write("datasets/a.yaml", text);
+  EXPECT_THAT(folder.mistakes(), HasSubstr("the layout for xlsx takes"));
+}
+
+TEST(Definitions, WhatIsKeptOfAChildCannotBeWidenedInAFile) {
+  const Folder folder;
+  std::string text = kSmall;
+  text.replace(text.find("{bsn: pseudonym}"), 16, "{bsn: as_delivered, postcode: four_digits, sex: M}");
+  folder.write("datasets/a.yaml", text);
+  std::string told = folder.mistakes();
+  EXPECT_THAT(told, HasSubstr("a.yaml:9: bsn can be kept as \"pseudonym\" only"));
+  EXPECT_THAT(told, HasSubstr("a.yaml:9: \"postcode\" is no field of this version"));
+  EXPECT_THAT(told, HasSubstr("a.yaml:9: unknown key \"sex\""));
+  text = kSmall;
+  text.erase(text.find("minimisation"), 33);
+  folder.write("datasets/a.yaml", text);
+  EXPECT_THAT(folder.mistakes(), HasSubstr("a.yaml:1: \"minimisation\" is missing"));
+}
+
+TEST(CodeLists, ACodeMayEndAndComeBackAndNameItsSuccessor) {
+  const Folder folder;
+  folder.write("datasets/a.yaml", kSmall);
+  folder.write("codelists/x.yaml",
+               "codelist: x\ncodes:\n  - {code: \"02\", name: b}\n"
+               "  - {code: \"01\", name: a, valid: [{until: 2016-01-01}, {from: 2020-01-01, until: 2021-07-01}], "
+               "into: [\"02\"]}\n");
+  const CodeList list = *folder.load().codeList("x");
+  const Code& code = *list.find("01");
+  EXPECT_TRUE(code.covers(day(2015, 12, 31)));
+  EXPECT_FALSE(code.covers(day(2016, 1, 1)));
+  EXPECT_TRUE(code.covers(day(2021, 6, 30)));
+  EXPECT_FALSE(code.covers(day(2021, 7, 1)));
+  EXPECT_THAT(code.into, ::testing::ElementsAre("02"));
+}
+
+TEST(CodeLists, IntervalsThatOverlapAndSuccessorsThatCannotBeAreRefused) {
+  const Folder folder;
+  folder.write("datasets/a.yaml", kSmall);
+  folder.write("codelists/x.yaml",
+               "codelist: x\ncodes:\n"
+               "  - {code: \"01\", name: a, valid: [{from: 2015-01-01, until: 2016-01-02}, {from: 2016-01-01}]}\n"
+               "  - {code: \"02\", name: b, valid_until: 2016-01-01, into: [\"02\", \"09\"]}\n"
+               "  - {code: \"03\", name: c, into: [\"01\"]}\n"
+               "  - {code: \"04\", name: d, valid_from: 2016-01-01, valid: [{until: 2015-01-01}]}\n"
+               "  - {code: \"05\", name: e, valid: []}\n");
+  const std::string told = folder.mistakes();
+  for (const char* expected :
+       {"x.yaml:3: this interval does not lie after the one before it",
+        "x.yaml:4: code 02 cannot have gone into 02: that is itself",
+        "x.yaml:4: code 02 cannot have gone into 09: no such code here", "x.yaml:5: code 03 has a successor but no end",
+        "x.yaml:6: \"valid\" takes the place of valid_from", "x.yaml:7: \"valid\" is no list of intervals"})
+    EXPECT_THAT(told, HasSubstr(expected));
+}
+
+TEST(CodeLists, ACodeOfTheWrongShapeForItsFieldIsRefused) {
+  const Folder folder;
+  std::string text = kSmall;
+  text.insert(text.find("minimisation"), "  - {name: verwijzer, form: code, codes: gemeenten}\n");
+  folder.write("datasets/a.yaml", text);
+  EXPECT_THAT(folder.mistakes(), HasSubstr("a.yaml:9: code GM0034 of list gemeenten does not fit the form code"));
 }
 
 TEST(Definitions, ACodeThatStandsTwiceIsRefused) {

@@ -193,7 +193,7 @@ TEST(Validator, ColumnsMayStandInAnyOrderAndOptionalOnesMayBeMissing) {
 }
 
 std::string refusalOf(std::vector<std::string> columns) {
-  Validator validator(definitions().all().front(), *Period::parse("2026H1"), day(2026, 7, 10), Coverage::noRegister());
+  Validator validator(*definitions().find("jeugdhulp", *Period::parse("2026H1")), *Period::parse("2026H1"), day(2026, 7, 10), Coverage::noRegister());
   const auto bound = validator.bind(columns);
   if (bound) return "bound";
   EXPECT_EQ(bound.error().code, RefusalCode::FMT02);
