@@ -14,6 +14,7 @@ enum class Lock : std::int64_t {
   run = 0x736c756973000002,        ///< the daily run: two never overlap
   audit = 0x736c756973000003,      ///< the head of the log: held from append() to the end of the transaction
   roster = 0x736c756973000004,
+  rekey = 0x736c756973000005,  ///< working on key rotations: one daemon at a time
 };
 
 /// Waits for the lock and keeps it until the transaction ends.

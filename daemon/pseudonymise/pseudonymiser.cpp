@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/secret.h"
 #include "base/time.h"
+#include "pseudonymise/rekeying.h"
 
 namespace sluis::pseudonymise {
 
@@ -160,14 +161,15 @@ Pseudonymiser::~Pseudonymiser() = default;
 Pseudonymiser::Domain& Pseudonymiser::domainOf(std::uint16_t municipality) {
   std::uint16_t& index = domainIndex_[municipality];
   if (index == 0) {
-    const Key* key = keys_.latest(Keyring::domainName(municipality));
-    if (key == nullptr)
-      throw Error(ErrorKind::config, fmt::format("there is no domain key for municipality GM{:04}", municipality),
-                  fmt::format("sluis key new --domain GM{:04}", municipality));
-    domains_.push_back(std::make_unique<Domain>(*key));
+    domains_.push_back(std::make_unique<Domain>(latestDomainKey(keys_, municipality)));
     index = static_cast<std::uint16_t>(domains_.size());
   }
   return *domains_[index - 1];
+}
+
+void Pseudonymiser::use(std::uint16_t municipality, std::uint16_t version) {
+  domains_.push_back(std::make_unique<Domain>(domainKey(keys_, municipality, version)));
+  domainIndex_[municipality] = static_cast<std::uint16_t>(domains_.size());
 }
 
 void Pseudonymiser::needs(std::span<const std::uint16_t> municipalities) {

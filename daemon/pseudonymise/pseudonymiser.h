@@ -22,12 +22,15 @@ namespace sluis::pseudonymise {
 
 class Pseudonymiser {
  public:
-  /// Uses the latest version of each key. `keys` must outlive it. For one thread; another thread takes its own.
+  /// Uses the latest version of each key, but where use() says otherwise. `keys` must outlive it. For one thread;
+  /// another thread takes its own.
   explicit Pseudonymiser(const crypto::Keyring& keys);
   ~Pseudonymiser();
 
   /// Throws unless there is a domain key for each of these municipalities: before a run, not halfway.
   void needs(std::span<const std::uint16_t> municipalities);
+  /// Its records get this version of its key from now on, not the latest. Throws when that is not there.
+  void use(std::uint16_t municipality, std::uint16_t version);
 
   /// `out` becomes as long as `records`, in the same order; empty when this throws. The caller wipes `records`.
   void apply(std::span<const Trajectory> records, std::vector<PseudonymousTrajectory>& out);

@@ -168,7 +168,7 @@ TEST_F(PseudonymiserTest, SaysWhichDomainKeyIsMissingAndHowToMakeIt) {
     pseudonymiser.needs(missing);
     FAIL();
   } catch (const Error& error) {
-    EXPECT_EQ(error.hint(), "sluis key new --domain GM0518");
+    EXPECT_EQ(error.hint(), "sluis key new domain-GM0518");
   }
 }
 
