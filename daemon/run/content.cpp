@@ -108,7 +108,12 @@ ContentVerdict examine(const ContentQuestion& question, Fd data, const TakeRecor
                 "check the disk; the delivery stays queued");
   if (verdict.refusal) return verdict;  // findings in a file that was not read whole would mislead
 
-  verdict.findings = validator.finish();
+  auto findings = validator.finish();
+  if (!findings) {
+    verdict.refusal = findings.error();
+    return verdict;
+  }
+  verdict.findings = std::move(*findings);
   verdict.records = validator.records();
   verdict.wrongRecords = validator.wrongRecords();
   if (verdict.wrongRecords > question.wrongRecordsAllowed)

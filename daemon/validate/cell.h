@@ -42,6 +42,29 @@ inline bool bsnOf(std::string_view cell, std::uint32_t& number) {
   return true;
 }
 
+/// What a spreadsheet makes of a number it may reckon with: "123456782.0", "123456782,00", "1,23457E+08".
+inline bool looksLikeFloat(std::string_view cell) {
+  std::size_t at = 0;
+  const auto digits = [&] {
+    const std::size_t begin = at;
+    while (at < cell.size() && isDigit(cell[at])) ++at;
+    return at - begin;
+  };
+  if (digits() == 0) return false;
+  bool odd = false;
+  if (at < cell.size() && (cell[at] == '.' || cell[at] == ',')) {
+    ++at;
+    odd = digits() > 0;
+    if (!odd) return false;
+  }
+  if (at < cell.size() && (cell[at] == 'E' || cell[at] == 'e')) {
+    ++at;
+    if (at < cell.size() && (cell[at] == '+' || cell[at] == '-')) ++at;
+    odd = digits() > 0;
+  }
+  return odd && at == cell.size();
+}
+
 /// JEUGDHULP §4: weights 9 8 7 6 5 4 3 2 −1, the sum divisible by eleven. Placeholders are the caller's business.
 constexpr bool passesElevenTest(std::uint32_t number) {
   // −1 for the last digit; to keep to positive numbers 10 stands for it.

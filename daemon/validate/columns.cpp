@@ -33,7 +33,10 @@ void Validator::Judge::eachCell(const Column& column, Parse&& parse) {
 bool Validator::Judge::readBsn(std::uint32_t row, std::string_view cell) {
   Trajectory& record = out_[row];
   std::uint32_t number = 0;
-  if (!bsnOf(cell, number)) return false;
+  if (!bsnOf(cell, number)) {
+    floats_ += looksLikeFloat(cell);
+    return false;
+  }
   // Placeholders first: one of them passes the eleven-test, the other does not.
   if (number == definition_.placeholders().bsnUnknown) {
     record.identity = Identity::unknown;

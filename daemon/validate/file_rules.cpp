@@ -1,6 +1,8 @@
 #include "validate/file_rules.h"
 
 #include <algorithm>
+#include <cstring>
+#include <new>
 #include <utility>
 
 #include "base/secret.h"
@@ -71,38 +73,48 @@ bool contradicts(std::uint64_t& known, std::uint64_t birth) {
 
 }  // namespace
 
-FileRules::FileRules() = default;
-
-FileRules::~FileRules() {
-  for (Heaps* heaps : {&children_, &nameless_})
-    for (Heap& heap : *heaps)
-      for (const auto& chunk : heap.chunks) wipe(std::as_writable_bytes(std::span(*chunk)));
-}
-
-void FileRules::put(Heap& heap, const Entry& entry) {
-  if (heap.used == kChunk) {
-    heap.chunks.push_back(std::make_unique_for_overwrite<std::array<Entry, kChunk>>());
-    heap.used = 0;
+template <typename Of>
+void FileRules::Heap<Of>::put(Pages& pages, const Of& entry) {
+  if (used_ == kOfPage) {
+    pages_.push_back(pages.take());
+    used_ = 0;
   }
-  (*heap.chunks.back())[heap.used++] = entry;
+  std::memcpy(pages_.back() + used_++ * sizeof(Of), &entry, sizeof(Of));
 }
 
-// A delivery has BSNs or pre-pseudonyms, never both: the numbers cannot meet.
-std::uint32_t FileRules::childOf(const Trajectory& record) {
-  if (record.identity != Identity::psn) return record.bsn;
-  return psns_.emplace(record.psn, static_cast<std::uint32_t>(psns_.size())).first->second;
+template <typename Of>
+void FileRules::Heap<Of>::moveTo(std::vector<Of>& entries) {
+  entries.resize(size());
+  std::size_t at = 0;
+  for (std::byte* page : pages_) {
+    const std::size_t count = std::min(kOfPage, entries.size() - at);
+    std::memcpy(entries.data() + at, page, count * sizeof(Of));
+    at += count;
+    Pages::drop(page);
+  }
+  pages_.clear();
+  used_ = kOfPage;
 }
 
 void FileRules::add(const Trajectory& record, const Readable& readable) {
-  const std::uint64_t child = childOf(record);
   std::uint64_t end = kNoEnd;
   if (readable.end && record.end == kNoDay) end = kRunning;
   if (readable.end && record.end != kNoDay && record.end >= record.start) end = offset(record.end) + 1;
   const std::uint64_t birth = readable.birth ? packedBirth(record.birth) : kUnknownBirth;
   const std::uint64_t sex = readable.sex ? packedSex(record.sex) : 0;
-  put(children_[child % kHeaps],
-      {child << kChildShift | std::uint64_t{record.form} << kFormShift | offset(record.start) << kStartShift,
-       end << kEndShift | birth << kBirthShift | sex << kSexShift | record.row});
+  const std::uint64_t rest = end << kEndShift | birth << kBirthShift | sex << kSexShift | record.row;
+  const std::uint64_t formAndStart = std::uint64_t{record.form} << kFormShift | offset(record.start) << kStartShift;
+  if (record.identity != Identity::psn) {
+    children_[record.bsn % kHeaps].put(pages_, {std::uint64_t{record.bsn} << kChildShift | formAndStart, rest});
+    return;
+  }
+  PsnEntry entry{{},
+                 static_cast<std::uint32_t>(rest),
+                 static_cast<std::uint32_t>(rest >> 32),
+                 static_cast<std::uint32_t>(formAndStart >> kStartShift)};
+  std::memcpy(entry.psn.data(), record.psn.data(), record.psn.size());
+  const std::uint32_t mixed = (entry.psn[0] ^ entry.psn[1] ^ entry.psn[2] ^ entry.psn[3]) * 0x9E3779B1U;
+  psns_[mixed >> 24].put(pages_, entry);
 }
 
 void FileRules::addNameless(const Trajectory& record) {
@@ -116,61 +128,88 @@ void FileRules::addNameless(const Trajectory& record) {
   const Entry entry{
       packedBirth(record.birth) << 47 | std::uint64_t{record.form} << 40 | offset(record.start) << 23 | sex << 21,
       place << 28 | record.row};
-  put(nameless_[(entry.key >> 23 ^ entry.key >> 47 ^ place) % kHeaps], entry);
+  nameless_[(entry.key >> 23 ^ entry.key >> 47 ^ place) % kHeaps].put(pages_, entry);
 }
 
-void FileRules::gather(const Heap& heap, std::vector<Entry>& entries) {
-  entries.clear();
-  for (std::size_t i = 0; i < heap.chunks.size(); ++i) {
-    const auto& chunk = *heap.chunks[i];
-    entries.insert(entries.end(), chunk.begin(),
-                   chunk.begin() + static_cast<std::ptrdiff_t>(i + 1 < heap.chunks.size() ? kChunk : heap.used));
+template <typename Of, typename Judge>
+void FileRules::eachHeap(Heaps<Of>& heaps, Judge&& judge) {
+  // Room once and for all: growing would leave numbers in freed memory.
+  std::size_t largest = 0;
+  for (const Heap<Of>& heap : heaps) largest = std::max(largest, heap.size());
+  std::vector<Of> entries;
+  entries.reserve(largest);
+  for (Heap<Of>& heap : heaps) {
+    heap.moveTo(entries);
+    judge(entries);
   }
+  entries.resize(entries.capacity());
+  wipe(std::as_writable_bytes(std::span(entries)));
 }
 
-// Two passes over the 22 bits of the child that differ within a heap.
+// Two passes over the 22 bits of the child that differ within a heap. A heap that is far larger than the others (one
+// child over and over) is sorted in its place: room for another of its size would break the bound on memory.
 void FileRules::sortByChild(std::vector<Entry>& entries, std::vector<Entry>& scratch) {
+  if (entries.size() > scratch.capacity()) {
+    std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.key < b.key; });
+    return;
+  }
   constexpr unsigned kDigit = 11;
   scratch.resize(entries.size());
+  std::span<Entry> from = entries;
+  std::span<Entry> to = scratch;
   for (const unsigned shift : {kChildShift + 8, kChildShift + 8 + kDigit}) {
     std::array<std::uint32_t, 1U << kDigit> places{};
     const auto digit = [&](const Entry& entry) { return entry.key >> shift & ((1U << kDigit) - 1); };
-    for (const Entry& entry : entries) ++places[digit(entry)];
+    for (const Entry& entry : from) ++places[digit(entry)];
     std::uint32_t before = 0;
     for (std::uint32_t& place : places) before += std::exchange(place, before);
-    for (const Entry& entry : entries) scratch[places[digit(entry)]++] = entry;
-    entries.swap(scratch);
+    for (const Entry& entry : from) to[places[digit(entry)]++] = entry;
+    std::swap(from, to);
   }
 }
 
-FileRules::Broken FileRules::judge() {
-  Broken broken;
-  std::vector<Entry> entries;
+void FileRules::judgeChildren(std::vector<Entry>& entries, std::vector<Entry>& scratch, Broken& broken) {
+  sortByChild(entries, scratch);
+  for (std::size_t begin = 0, end = 0; begin < entries.size(); begin = end) {
+    for (end = begin + 1; end < entries.size() && entries[end].key >> kChildShift == entries[begin].key >> kChildShift;)
+      ++end;
+    if (end - begin > 1) judgeChild(std::span(entries).subspan(begin, end - begin), broken);
+  }
+}
+
+// A child's entries are made over its PsnEntries: room for both would break the bound on memory. The k-th Entry ends
+// before the PsnEntry behind the k-th, also when the first is moved by half a word to be aligned.
+std::span<FileRules::Entry> FileRules::asEntries(std::span<PsnEntry> child) {
+  static_assert(sizeof(PsnEntry) >= sizeof(Entry) + alignof(Entry) - alignof(PsnEntry));
+  auto* at = reinterpret_cast<std::byte*>(child.data());
+  if (reinterpret_cast<std::uintptr_t>(at) % alignof(Entry) != 0) at += alignof(PsnEntry);
+  Entry* first = nullptr;
+  for (std::size_t i = 0; i < child.size(); ++i) {
+    const PsnEntry from = child[i];
+    Entry* made = new (at + i * sizeof(Entry))
+        Entry{std::uint64_t{from.formAndStart} << kStartShift, std::uint64_t{from.restHigh} << 32 | from.restLow};
+    if (i == 0) first = made;
+  }
+  return {first, child.size()};
+}
+
+void FileRules::judgePsns(std::vector<PsnEntry>& entries, Broken& broken) {
+  std::sort(entries.begin(), entries.end(), [](const PsnEntry& a, const PsnEntry& b) { return a.psn < b.psn; });
+  for (std::size_t begin = 0, end = 0; begin < entries.size(); begin = end) {
+    for (end = begin + 1; end < entries.size() && entries[end].psn == entries[begin].psn;) ++end;
+    if (end - begin > 1) judgeChild(asEntries(std::span(entries).subspan(begin, end - begin)), broken);
+  }
+}
+
+FileRules::Broken FileRules::judge(std::uint64_t records) {
+  Broken broken{RowSet(records), RowSet(records), RowSet(records), RowSet(records)};
   std::vector<Entry> scratch;
-  // Once and for all: growing would leave numbers in freed memory.
-  std::size_t largest = 0;
-  for (const Heaps* heaps : {&children_, &nameless_})
-    for (const Heap& heap : *heaps) largest = std::max(largest, heap.chunks.size() * kChunk);
-  entries.reserve(largest);
-  scratch.reserve(largest);
-  for (const Heap& heap : children_) {
-    gather(heap, entries);
-    sortByChild(entries, scratch);
-    for (std::size_t begin = 0, end = 0; begin < entries.size(); begin = end) {
-      for (end = begin + 1;
-           end < entries.size() && entries[end].key >> kChildShift == entries[begin].key >> kChildShift;)
-        ++end;
-      if (end - begin > 1) judgeChild(std::span(entries).subspan(begin, end - begin), broken);
-    }
-  }
-  for (const Heap& heap : nameless_) {
-    gather(heap, entries);
-    judgeNameless(entries, broken);
-  }
-  entries.resize(entries.capacity());
+  scratch.reserve(static_cast<std::size_t>(records / (kHeaps / 4)) + 1024);
+  eachHeap(children_, [&](std::vector<Entry>& entries) { judgeChildren(entries, scratch, broken); });
   scratch.resize(scratch.capacity());
-  wipe(std::as_writable_bytes(std::span(entries)));
   wipe(std::as_writable_bytes(std::span(scratch)));
+  eachHeap(psns_, [&](std::vector<PsnEntry>& entries) { judgePsns(entries, broken); });
+  eachHeap(nameless_, [&](std::vector<Entry>& entries) { judgeNameless(entries, broken); });
   return broken;
 }
 
@@ -183,12 +222,12 @@ void FileRules::judgeChild(std::span<Entry> child, Broken& broken) {
     sexes |= entry.rest >> kSexShift & 3;
   }
   if (contradicted || sexes == 3)
-    for (const Entry& entry : child) broken.contradiction.push_back(rowOf(entry));
+    for (const Entry& entry : child) broken.contradiction.put(rowOf(entry));
 
   std::sort(child.begin(), child.end(), [](const Entry& a, const Entry& b) { return a.key < b.key; });
   for (std::size_t i = 0; i < child.size(); ++i)
     if ((i > 0 && child[i - 1].key == child[i].key) || (i + 1 < child.size() && child[i + 1].key == child[i].key))
-      broken.sameKey.push_back(rowOf(child[i]));
+      broken.sameKey.put(rowOf(child[i]));
   for (std::size_t begin = 0, end = 0; begin < child.size(); begin = end) {
     for (end = begin + 1; end < child.size() && child[end].key >> kFormShift == child[begin].key >> kFormShift;) ++end;
     if (end - begin > 1) judgeOverlap(child.subspan(begin, end - begin), broken);
@@ -211,7 +250,7 @@ void FileRules::judgeOverlap(std::span<const Entry> sameForm, Broken& broken) {
       // Ends are counted from 1, starts from 0.
       const bool before = latestEnd > start;
       const bool after = next < sameForm.size() && until > startOf(sameForm[next]);
-      if (before || after) broken.overlap.push_back(rowOf(sameForm[i]));
+      if (before || after) broken.overlap.put(rowOf(sameForm[i]));
       latestHere = std::max(latestHere, until);
     }
     latestEnd = std::max(latestEnd, latestHere);
@@ -225,7 +264,7 @@ void FileRules::judgeNameless(std::vector<Entry>& entries, Broken& broken) {
             [&](const Entry& a, const Entry& b) { return a.key != b.key ? a.key < b.key : place(a) < place(b); });
   for (std::size_t i = 0; i < entries.size(); ++i)
     if ((i > 0 && same(entries[i - 1], entries[i])) || (i + 1 < entries.size() && same(entries[i + 1], entries[i])))
-      broken.sameNameless.push_back(rowOf(entries[i]));
+      broken.sameNameless.put(rowOf(entries[i]));
 }
 
 }  // namespace sluis::validate

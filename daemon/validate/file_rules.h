@@ -1,19 +1,19 @@
 // The rules that need the whole delivery: who occurs twice, overlaps or contradicts itself (JH201, JH202, JH203,
 // JH207).
 //
-// Exact and compact: 16 bytes a record, put into small heaps by child as the records pass and sorted heap by heap at
-// the end. Wipes what it held: it is made of BSNs.
+// Exact and compact: 16 bytes a record with a BSN, 28 with a pre-pseudonym, put into small heaps by child as the
+// records pass and sorted heap by heap at the end, each heap leaving its place as it goes. What it held is gone with
+// it: it is made of BSNs.
 #pragma once
 
 #include <array>
 #include <cstdint>
-#include <map>
-#include <memory>
 #include <span>
 #include <vector>
 
 #include "model/trajectory.h"
-#include "validate/finding_list.h"
+#include "validate/pages.h"
+#include "validate/row_set.h"
 
 namespace sluis::validate {
 
@@ -29,51 +29,71 @@ struct Readable {
 
 class FileRules {
  public:
-  FileRules();
-  ~FileRules();
-  FileRules(const FileRules&) = delete;
-  FileRules& operator=(const FileRules&) = delete;
-
-  /// A record whose identity, start and form of help are readable.
+  /// A record whose identity (a BSN or a pre-pseudonym), start and form of help are readable.
   void add(const Trajectory& record, const Readable& readable);
   /// A record without a BSN whose sex, birth and postcode are readable too.
   void addNameless(const Trajectory& record);
 
   struct Broken {
-    std::vector<std::uint32_t> sameKey;        ///< JH201
-    std::vector<std::uint32_t> overlap;        ///< JH202
-    std::vector<std::uint32_t> contradiction;  ///< JH203
-    std::vector<std::uint32_t> sameNameless;   ///< JH207
+    RowSet sameKey;        ///< JH201
+    RowSet overlap;        ///< JH202
+    RowSet contradiction;  ///< JH203
+    RowSet sameNameless;   ///< JH207
   };
-  /// Rows in no order.
-  Broken judge();
+  /// Once, at the end; `records` is the highest row. What was added is gone after it.
+  Broken judge(std::uint64_t records);
+
+  /// Memory taken for what was added.
+  std::size_t bytes() const { return pages_.bytes(); }
 
  private:
   static constexpr std::size_t kHeaps = 256;
-  static constexpr std::size_t kChunk = 256;
 
   /// The child (or, nameless, all that is known) in `key`, compared from the highest bit; the row in `rest`'s lowest.
   struct Entry {
     std::uint64_t key;
     std::uint64_t rest;
   };
-  struct Heap {
-    std::vector<std::unique_ptr<std::array<Entry, kChunk>>> chunks;
-    std::size_t used = kChunk;  // of the last chunk
+  /// A child that is too large for a key of its own: `rest` in two halves, form and start.
+  struct PsnEntry {
+    std::array<std::uint32_t, 4> psn;
+    std::uint32_t restLow;
+    std::uint32_t restHigh;
+    std::uint32_t formAndStart;
   };
-  using Heaps = std::array<Heap, kHeaps>;
 
-  static void put(Heap& heap, const Entry& entry);
-  static void gather(const Heap& heap, std::vector<Entry>& entries);
+  template <typename Of>
+  class Heap {
+   public:
+    static constexpr std::size_t kOfPage = Pages::kPage / sizeof(Of);
+
+    void put(Pages& pages, const Of& entry);
+    std::size_t size() const { return pages_.empty() ? 0 : (pages_.size() - 1) * kOfPage + used_; }
+    /// Moves all to `entries`, which has the capacity.
+    void moveTo(std::vector<Of>& entries);
+
+   private:
+    std::vector<std::byte*> pages_;
+    std::size_t used_ = kOfPage;  // of the last page
+  };
+  template <typename Of>
+  using Heaps = std::array<Heap<Of>, kHeaps>;
+
+  /// Every heap in turn, its entries in one piece and room for as many, wiped after the last.
+  template <typename Of, typename Judge>
+  static void eachHeap(Heaps<Of>& heaps, Judge&& judge);
   static void sortByChild(std::vector<Entry>& entries, std::vector<Entry>& scratch);
+  static void judgeChildren(std::vector<Entry>& entries, std::vector<Entry>& scratch, Broken& broken);
+  static std::span<Entry> asEntries(std::span<PsnEntry> child);
+  static void judgePsns(std::vector<PsnEntry>& entries, Broken& broken);
   static void judgeChild(std::span<Entry> child, Broken& broken);
   static void judgeOverlap(std::span<const Entry> sameForm, Broken& broken);
   static void judgeNameless(std::vector<Entry>& entries, Broken& broken);
-  std::uint32_t childOf(const Trajectory& record);
 
-  Heaps children_;
-  Heaps nameless_;
-  std::map<std::array<std::byte, 16>, std::uint32_t> psns_;  // each pre-pseudonym gets a number in the place of a BSN
+  Pages pages_;
+  Heaps<Entry> children_;
+  Heaps<PsnEntry> psns_;
+  Heaps<Entry> nameless_;
 };
 
 }  // namespace sluis::validate

@@ -27,12 +27,6 @@ void FindingList::add(RuleIndex rule, std::uint32_t row) {
   if (rules()[rule].severity == Severity::fout) markWrong(row);
 }
 
-void FindingList::addAll(RuleIndex rule, std::vector<std::uint32_t>& rows) {
-  std::sort(rows.begin(), rows.end());
-  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
-  for (const std::uint32_t row : rows) add(rule, row);
-}
-
 Findings FindingList::take() const {
   Findings findings;
   for (std::size_t i = 0; i < byRule_.size(); ++i) {

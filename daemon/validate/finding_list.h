@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/finding.h"
+#include "validate/row_set.h"
 #include "validate/rules.h"
 
 namespace sluis::validate {
@@ -21,11 +22,14 @@ class FindingList {
  public:
   FindingList() : byRule_(rules().size()) {}
 
-  /// Rows of one rule must come in ascending order, each row at most once.
+  /// Rows of one rule must come in ascending order, each row at most once. Row 0 is the delivery as a whole: a signaal
+  /// only, and as often as it is found.
   void add(RuleIndex rule, std::uint32_t row);
-  /// The rows of a file rule, in any order; each row counts once.
-  void addAll(RuleIndex rule, std::vector<std::uint32_t>& rows);
+  void addAll(RuleIndex rule, const RowSet& rows) {
+    rows.each([&](std::uint32_t row) { add(rule, row); });
+  }
 
+  std::uint64_t countOf(RuleIndex rule) const { return byRule_[rule].count; }
   /// Records with a fout so far.
   std::uint64_t wrongRecords() const { return wrongRecords_; }
   bool isWrong(std::uint32_t row) const {

@@ -37,6 +37,8 @@ Validator::Judge::Judge(const dataset::Definition& definition, const Period& per
   circumstances_.perspectives = KnownCodes(codesOf(definition, perspectief), 100);
   circumstances_.productCategories = KnownCodes(codesOf(definition, productcategorie), 100);
   circumstances_.coverage = coverage;
+  for (KnownCodes* codes : {&forms_, &reasons_})
+    codes->keepThoseOf(circumstances_.periodFirst, circumstances_.periodLast);
   setThresholds(definition);
 }
 
@@ -51,6 +53,7 @@ void Validator::Judge::setThresholds(const dataset::Definition& definition) {
     circumstances_.adultFrom = definition.threshold("JH117", "from_age");
     circumstances_.adultTo = definition.threshold("JH117", "to_age");
   }
+  if (definition.hasRule("JH120")) circumstances_.longestUnborn = definition.threshold("JH120", "days");
 }
 
 Result<void, Refusal> Validator::Judge::bind(std::span<const std::string> columns) {
@@ -113,8 +116,8 @@ void Validator::Judge::check(const plugin::CellBatch& batch, std::vector<Traject
     for (const Column& column : columns_) readColumn(column);
     judgeRecords<UnbornInBoth, BornBeforeStart, YoungEnough, EndAfterStart, WithinPeriod, ReasonWithEnd,
                  ReferrerAtStart, LongEnoughStay, InformantWithScore, TwoInformants, MeasuredAtEnd, NotMeasuredBefore,
-                 PerspectiveInPeriod, ProductInPeriod, PostcodeAtStart, NotAdult, MunicipalityAtStart,
-                 MunicipalityCovered>();
+                 PerspectiveInPeriod, ProductInPeriod, PostcodeAtStart, NotAdult, MunicipalityAtStart, PsnOfAChild,
+                 BornByNow, MunicipalityCovered>();
     for (std::uint32_t row = 0; row < rows_; ++row) addToFileRules(row);
     records_ += rows_;
   }
@@ -147,6 +150,7 @@ void Validator::Judge::judgeRecords() {
 void Validator::Judge::addToFileRules(std::uint32_t row) {
   const Trajectory& record = out_[row];
   const FieldSet unreadable = unreadable_[row];
+  whole_.add(record);
   if ((unreadable & fields(bsn, psn, datumAanvang, hulpvorm)) != 0) return;
   if (record.identity == Identity::bsn || record.identity == Identity::psn) {
     fileRules_.add(record, {.end = (unreadable & bit(datumEinde)) == 0,
@@ -157,12 +161,29 @@ void Validator::Judge::addToFileRules(std::uint32_t row) {
   }
 }
 
-Findings Validator::Judge::finish() {
-  FileRules::Broken broken = fileRules_.judge();
-  if (on("JH201")) findings_.addAll(ruleIndex("JH201"), broken.sameKey);
-  if (on("JH202")) findings_.addAll(ruleIndex("JH202"), broken.overlap);
-  if (on("JH203")) findings_.addAll(ruleIndex("JH203"), broken.contradiction);
-  if (on("JH207")) findings_.addAll(ruleIndex("JH207"), broken.sameNameless);
+Result<Findings, Refusal> Validator::Judge::finish() {
+  const std::uint64_t given = records_ - findings_.countOf(ruleIndex("JH001"));
+  if (floats_ * 2 > given)
+    return failure(Refusal{RefusalCode::FMT02,
+                           "De kolom bsn bevat getallen met decimalen of een exponent: een rekenblad heeft de nummers "
+                           "veranderd. Maak de kolom op als tekst, vul de nummers opnieuw in vanuit uw eigen systeem "
+                           "en exporteer het bestand opnieuw."});
+  const FileRules::Broken broken = fileRules_.judge(records_);
+  const auto take = [this](std::string_view code, const RowSet& rows) {
+    if (on(code)) findings_.addAll(ruleIndex(code), rows);
+  };
+  take("JH201", broken.sameKey);
+  take("JH202", broken.overlap);
+  take("JH203", broken.contradiction);
+  take("JH207", broken.sameNameless);
+  const auto threshold = [this](std::string_view code, std::string_view name) {
+    return static_cast<std::uint64_t>(definition_.threshold(code, name));
+  };
+  if (on("JH204"))
+    for (unsigned i = whole_.monotonous(threshold("JH204", "measurements")); i > 0; --i)
+      findings_.add(ruleIndex("JH204"), 0);
+  if (on("JH205") && whole_.endsTogether(threshold("JH205", "percent"), threshold("JH205", "least")))
+    findings_.add(ruleIndex("JH205"), 0);
   return findings_.take();
 }
 

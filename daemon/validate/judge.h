@@ -12,6 +12,7 @@
 #include "validate/finding_list.h"
 #include "validate/record_rules.h"
 #include "validate/validator.h"
+#include "validate/whole_delivery.h"
 
 namespace sluis::validate {
 
@@ -21,7 +22,7 @@ class Validator::Judge {
 
   Result<void, Refusal> bind(std::span<const std::string> columns);
   void check(const plugin::CellBatch& batch, std::vector<Trajectory>& good);
-  Findings finish();
+  Result<Findings, Refusal> finish();
 
   const FindingList& findings() const { return findings_; }
   std::uint64_t records() const { return records_; }
@@ -65,6 +66,8 @@ class Validator::Judge {
   std::uint32_t columnCount_ = 0;
   FindingList findings_;
   FileRules fileRules_;
+  WholeDelivery whole_;
+  std::uint64_t floats_ = 0;  // cells of bsn that a spreadsheet made numbers of
   std::uint64_t records_ = 0;
 
   // One turn.

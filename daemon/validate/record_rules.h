@@ -2,6 +2,7 @@
 // rule is judged only when all its fields were readable. Private to this room.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string_view>
 
@@ -29,6 +30,7 @@ struct Circumstances {
   unsigned firstStay = 0;
   unsigned lastStay = 0;
   int shortStay = 0;
+  int longestUnborn = 0;
   KnownCodes municipalities;
   KnownCodes referrers;
   KnownCodes perspectives;
@@ -71,7 +73,7 @@ inline constexpr FieldSet kScores =
 
 struct UnbornInBoth {
   static constexpr std::string_view kCode = "JH102";
-  static constexpr FieldSet kFields = fields(bsn, geboortedatum);
+  static constexpr FieldSet kFields = fields(bsn, psn, geboortedatum);
   static bool broken(const Judged& j, const Circumstances&) {
     return (j.record.identity == Identity::unborn) != (j.record.birth == 0);
   }
@@ -170,6 +172,26 @@ struct MunicipalityAtStart {
   static constexpr FieldSet kFields = fields(gemeentecode, datumAanvang);
   static bool broken(const Judged& j, const Circumstances& c) {
     return !c.municipalities.valid(j.record.municipality, j.record.start);
+  }
+};
+struct PsnOfAChild {
+  static constexpr std::string_view kCode = "JH119";
+  static constexpr FieldSet kFields = fields(bsn, psn);
+  // One digit 32 times, such as all zeros, is what a program fills in that has no number to work with.
+  static bool broken(const Judged& j, const Circumstances&) {
+    if (j.record.identity != Identity::psn) return false;
+    const std::byte first = j.record.psn[0];
+    return (first & std::byte{15}) == first >> 4 &&
+           std::all_of(j.record.psn.begin(), j.record.psn.end(), [&](std::byte each) { return each == first; });
+  }
+};
+struct BornByNow {
+  static constexpr std::string_view kCode = "JH120";
+  static constexpr FieldSet kFields = fields(bsn, psn, geboortedatum, datumAanvang, datumEinde);
+  static bool broken(const Judged& j, const Circumstances& c) {
+    if (j.record.identity != Identity::unborn || j.record.birth != 0) return false;
+    const DayNumber last = j.ended() ? j.record.end : std::min(c.periodLast, c.received);
+    return last - j.record.start > c.longestUnborn;
   }
 };
 struct PostcodeAtStart {

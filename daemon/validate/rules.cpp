@@ -100,8 +100,7 @@ constexpr Rule kRules[] = {
      "Check the dates: the end lies before the start."},
     {"JH106", record, fout, "",
      "Lever alleen hulp aan die in de verslagperiode liep: begonnen voor het einde ervan, niet beëindigd voor het "
-     "begin of "
-     "in de toekomst.",
+     "begin of in de toekomst.",
      "Deliver only help of the reporting period: started before its end, not ended before its start or in the future."},
     {"JH107", record, fout, "", "Vul de einddatum en de reden van beëindiging allebei in, of geen van beide.",
      "Fill in both the end date and the reason for ending, or neither."},
@@ -132,6 +131,13 @@ constexpr Rule kRules[] = {
      "Check whether this is extended youth care: the client was 18 or over at the start."},
     {"JH118", record, fout, "gemeentecode", "Gebruik een gemeentecode die op de datum van aanvang bestond.",
      "Use a municipality code that existed on the start date."},
+    {"JH119", field, fout, "psn",
+     "Lever een jeugdige zonder BSN in een bestand met de kolom bsn aan: een pre-pseudoniem van 32 gelijke cijfers is "
+     "geen kind.",
+     "Deliver a child without a BSN in a file with the column bsn: a pre-pseudonym of 32 equal digits is no child."},
+    {"JH120", record, signaal, "",
+     "Vul het BSN en de geboortedatum in zodra het kind geboren is: deze hulp duurt al langer dan een zwangerschap.",
+     "Fill in the BSN and date of birth once the child is born: this help has lasted longer than a pregnancy."},
 
     {"JH201", file, fout, "",
      "Voeg de records met hetzelfde BSN, dezelfde datum van aanvang en hulpvorm samen tot één.",
@@ -142,9 +148,24 @@ constexpr Rule kRules[] = {
     {"JH203", file, fout, "",
      "Controleer dit BSN: het staat in het bestand met verschillende geboortedatums of geslachten.",
      "Check this BSN: the file has it with different dates of birth or sexes."},
+    {"JH204", file, signaal, "",
+     "Controleer de scores in het hele bestand: bij een indicator is in alle metingen dezelfde score ingevuld.",
+     "Check the scores of the whole file: all measurements of an indicator have the same score."},
+    {"JH205", file, signaal, "",
+     "Controleer de einddatums in het hele bestand: een groot deel van de hulp eindigt op een en dezelfde dag.",
+     "Check the end dates of the whole file: a large part of the help ends on one and the same day."},
     {"JH207", file, signaal, "",
      "Controleer of dit een tweeling is: een ander record zonder BSN heeft dezelfde gegevens.",
      "Check whether these are twins: another record without BSN has the same data."},
+
+    {"JH301", history, signaal, "",
+     "Controleer of het bestand volledig is: het aantal records wijkt sterk af van de vorige vergelijkbare periode.",
+     "Check that the file is complete: its number of records differs much from the previous comparable period."},
+    {"JH303", history, signaal, "",
+     "Lever dit traject aan of sluit het af: het liep in de vorige aanlevering (de rij is die van toen) en ontbreekt "
+     "nu zonder einddatum.",
+     "Deliver or end this trajectory: it ran in the previous delivery (whose row this is) and is missing without an "
+     "end."},
 
     {"JH401", contract, fout, "gemeentecode",
      "Controleer de gemeentecode: voor deze gemeente is geen overeenkomst van kracht.",
@@ -165,8 +186,13 @@ struct RuleThresholds {
 };
 
 const std::vector<RuleThresholds>& thresholdsOfRules() {
-  static const std::vector<RuleThresholds> all = {
-      {"JH104", {"age"}}, {"JH109", {"days", "first_form", "last_form"}}, {"JH117", {"from_age", "to_age"}}};
+  static const std::vector<RuleThresholds> all = {{"JH104", {"age"}},
+                                                  {"JH109", {"days", "first_form", "last_form"}},
+                                                  {"JH117", {"from_age", "to_age"}},
+                                                  {"JH120", {"days"}},
+                                                  {"JH204", {"measurements"}},
+                                                  {"JH205", {"least", "percent"}},
+                                                  {"JH301", {"percent"}}};
   return all;
 }
 

@@ -27,6 +27,20 @@ std::string versionsOf(const Rule& rule, const dataset::Definitions& definitions
   return versions;
 }
 
+// The thresholds of the latest version in which it holds.
+std::string thresholdsOf(const Rule& rule, const dataset::Definitions& definitions, std::string_view quote,
+                         std::string_view is, std::string_view comma) {
+  std::string text;
+  for (const dataset::Definition& definition : definitions.all()) {
+    const auto found = definition.rules().find(rule.code);
+    if (found == definition.rules().end()) continue;
+    text.clear();
+    for (const auto& [name, value] : found->second)
+      text += fmt::format("{}{}{}{}{}{}", text.empty() ? "" : comma, quote, name, quote, is, value);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string rulesAsText(const dataset::Definitions& definitions) {
@@ -44,12 +58,13 @@ std::string rulesAsMarkdown(const dataset::Definitions& definitions) {
       "tweede\n"
       "blik. Deze bladzijde is gemaakt met `sluis rules --markdown`; wijzig haar niet met de hand.\n\n"
       "*Every rule a delivery must pass. A `fout` makes the record wrong, a `signaal` asks for a second look.*\n\n"
-      "| code | niveau | ernst | veld | wat te doen | what to do | geldt in |\n|---|---|---|---|---|---|---|\n";
+      "| code | niveau | ernst | veld | wat te doen | what to do | drempels | geldt in "
+      "|\n|---|---|---|---|---|---|---|---|\n";
   for (const Rule& rule : rules())
-    text +=
-        fmt::format("| {} | {} | {} | {} | {} | {} | {} |\n", rule.code, toString(rule.level), toString(rule.severity),
-                    rule.field.empty() ? std::string("–") : fmt::format("`{}`", rule.field), rule.dutch, rule.english,
-                    versionsOf(rule, definitions, ""));
+    text += fmt::format(
+        "| {} | {} | {} | {} | {} | {} | {} | {} |\n", rule.code, toString(rule.level), toString(rule.severity),
+        rule.field.empty() ? std::string("–") : fmt::format("`{}`", rule.field), rule.dutch, rule.english,
+        thresholdsOf(rule, definitions, "", " ", ", "), versionsOf(rule, definitions, ""));
   return text;
 }
 
@@ -58,10 +73,11 @@ std::string rulesAsJson(const dataset::Definitions& definitions) {
   std::string text = "[\n";
   for (const Rule& rule : rules())
     text += fmt::format(
-        R"(  {{"code":"{}","level":"{}","severity":"{}","field":{},"versions":[{}],"nl":"{}","en":"{}"}}{})", rule.code,
-        toString(rule.level), toString(rule.severity),
+        R"(  {{"code":"{}","level":"{}","severity":"{}","field":{},"versions":[{}],"thresholds":{{{}}},"nl":"{}","en":"{}"}}{})",
+        rule.code, toString(rule.level), toString(rule.severity),
         rule.field.empty() ? std::string("null") : fmt::format("\"{}\"", rule.field),
-        versionsOf(rule, definitions, "\""), rule.dutch, rule.english, &rule == &rules().back() ? "\n" : ",\n");
+        versionsOf(rule, definitions, "\""), thresholdsOf(rule, definitions, "\"", ":", ","), rule.dutch, rule.english,
+        &rule == &rules().back() ? "\n" : ",\n");
   return text + "]\n";
 }
 

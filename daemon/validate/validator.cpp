@@ -20,7 +20,7 @@ void Validator::check(const plugin::CellBatch& batch, std::vector<Trajectory>& g
   judge_->check(batch, good);
 }
 
-Findings Validator::finish() {
+Result<Findings, Refusal> Validator::finish() {
   return judge_->finish();
 }
 

@@ -1,9 +1,9 @@
 // Holds one delivery against its dataset: cells in, right records and findings out.
 //
 // Field and record rules are judged batch by batch, file rules in finish(); memory grows by about 16 bytes a record for
-// those. It never reads files, the register or the clock (all of that is given), and no finding, text or refusal holds
-// a delivered value. What a sender can cause is a Refusal (FMT02) or a Finding; nothing is thrown but bad_alloc.
-// Everything that held a BSN is wiped when the Validator goes.
+// those (28 with pre-pseudonyms). It never reads files, the register or the clock (all of that is given), and no
+// finding, text or refusal holds a delivered value. What a sender can cause is a Refusal (FMT02) or a Finding; nothing
+// is thrown but bad_alloc. Everything that held a BSN is wiped when the Validator goes.
 #pragma once
 
 #include <cstdint>
@@ -40,8 +40,9 @@ class Validator {
   /// The batch must have as many columns as were bound; std::logic_error otherwise.
   void check(const plugin::CellBatch& batch, std::vector<Trajectory>& good);
 
-  /// Once, after the last batch: judges the file rules and gives all findings.
-  Findings finish();
+  /// Once, after the last batch: judges the file rules and gives all findings. FMT02 when more than half of the column
+  /// bsn are numbers that a spreadsheet reckoned with (1,23457E+08): the file is wrong then, not its records.
+  Result<Findings, Refusal> finish();
 
   std::uint64_t records() const;
   /// Records with at least one finding of severity fout; those of file rules count after finish().

@@ -73,8 +73,8 @@ void readAndValidate(benchmark::State& state) {
     if (!validator.bind(columns)) return state.SkipWithError("the header does not fit; write it with make_sample.py");
     std::vector<Trajectory> good;
     readAll([&](const plugin::CellBatch& batch) { validator.check(batch, good); });
-    const Findings findings = validator.finish();
-    if (findings.errors != 0) return state.SkipWithError("the delivery has errors");
+    const auto findings = validator.finish();
+    if (!findings || findings->errors != 0) return state.SkipWithError("the delivery has errors");
     records = validator.records();
   }
   report(state, records);

@@ -35,6 +35,11 @@ TEST(Rules, StandInOrderOfCodeWithTextsInTwoLanguages) {
   EXPECT_EQ(findRule("JH999"), nullptr);
 }
 
+TEST(Rules, AreAtLeastSixtyAndEachHoldsInAVersion) {
+  EXPECT_GE(rules().size(), 60U);
+  EXPECT_THAT(rulesAsJson(definitions()), ::testing::Not(HasSubstr(R"("versions":[])")));
+}
+
 TEST(Rules, OfTheFieldsBelongToTheirField) {
   std::set<std::string_view> used;
   for (const dataset::FieldKind& kind : dataset::fieldKinds()) {
@@ -88,9 +93,11 @@ TEST(RulesText, EachFormNamesEachRule) {
       EXPECT_THAT(text, HasSubstr(std::string(rule.code)));
       EXPECT_THAT(text, HasSubstr(std::string(rule.dutch)));
     }
-  EXPECT_THAT(
-      rulesAsJson(definitions()),
-      HasSubstr(R"({"code":"JH101","level":"field","severity":"fout","field":"bsn","versions":["jeugdhulp 5.1"],)"));
+  EXPECT_THAT(rulesAsJson(definitions()),
+              HasSubstr(R"({"code":"JH101","level":"field","severity":"fout","field":"bsn",)"
+                        R"("versions":["jeugdhulp 4", "jeugdhulp 5", "jeugdhulp 5.1"],)"));
+  EXPECT_THAT(rulesAsJson(definitions()), HasSubstr(R"("thresholds":{"least":10,"percent":30},)"));
+  EXPECT_THAT(rulesAsMarkdown(definitions()), HasSubstr("| least 10, percent 30 |"));
   EXPECT_THAT(rulesAsJson(definitions()),
               HasSubstr(R"("code":"JH105","level":"record","severity":"fout","field":null)"));
 }

@@ -59,6 +59,7 @@ struct Judgement {
   std::vector<Trajectory> good;
   Findings all;
   std::uint64_t wrong = 0;
+  std::string refused;  ///< FMT02 at the end, and nothing else then
 };
 
 inline Day day(int y, unsigned m, unsigned d) {
@@ -86,7 +87,12 @@ inline Judgement judge(const std::vector<Record>& records, const std::vector<std
     validator.check(*plugin::CellBatch::checked(ends, text, rows, static_cast<std::uint32_t>(columns.size())), good);
     judgement.good.insert(judgement.good.end(), good.begin(), good.end());
   }
-  judgement.all = validator.finish();
+  auto finished = validator.finish();
+  if (!finished) {
+    judgement.refused = finished.error().detail;
+    return judgement;
+  }
+  judgement.all = std::move(*finished);
   judgement.wrong = validator.wrongRecords();
   for (const Finding& finding : judgement.all.kept)
     judgement.findings.push_back(std::to_string(finding.row) + " " + std::string(finding.rule) +

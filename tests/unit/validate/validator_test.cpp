@@ -193,7 +193,8 @@ TEST(Validator, ColumnsMayStandInAnyOrderAndOptionalOnesMayBeMissing) {
 }
 
 std::string refusalOf(std::vector<std::string> columns) {
-  Validator validator(*definitions().find("jeugdhulp", *Period::parse("2026H1")), *Period::parse("2026H1"), day(2026, 7, 10), Coverage::noRegister());
+  Validator validator(*definitions().find("jeugdhulp", *Period::parse("2026H1")), *Period::parse("2026H1"),
+                      day(2026, 7, 10), Coverage::noRegister());
   const auto bound = validator.bind(columns);
   if (bound) return "bound";
   EXPECT_EQ(bound.error().code, RefusalCode::FMT02);
@@ -252,7 +253,11 @@ TEST(Coverage, RecordsOfAMunicipalityWithoutAgreementAreWrong) {
 
 TEST(Findings, AreCappedButCountedExactly) {
   std::vector<Record> records;
-  for (int i = 0; i < 2500; ++i) records.push_back(right({{"bsn", "x"}, {"geslacht", i == 2400 ? "?" : "M"}}));
+  for (int i = 0; i < 2500; ++i)
+    records.push_back(right({{"bsn", "x"},
+                             {"geslacht", i == 2400 ? "?" : "M"},
+                             {"tevredenheid_1", std::to_string(i % 10 + 1)},
+                             {"datum_einde", "202604" + std::to_string(10 + i % 20)}}));
   const Judgement judgement = judge(records, kColumns, Coverage::noRegister(), 700);
   EXPECT_EQ(judgement.all.counts.at("JH002"), 2500U);
   EXPECT_EQ(judgement.all.counts.at("JH008"), 1U);

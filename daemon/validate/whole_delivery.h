@@ -1,0 +1,60 @@
+// What is counted over the whole delivery for the rules that look at its pattern: JH204 (all scores of an indicator the
+// same) and JH205 (many ends on one day). Exact; its memory does not grow with the delivery.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <vector>
+
+#include "model/trajectory.h"
+#include "validate/calendar.h"
+
+namespace sluis::validate {
+
+class WholeDelivery {
+ public:
+  /// What of the record could be read: a value that could not is none.
+  void add(const Trajectory& record) {
+    for (const Measurement& measurement : record.measurements) {
+      add(scores_[0], measurement.satisfaction);
+      add(scores_[1], measurement.goOn);
+      add(scores_[2], measurement.goals);
+    }
+    if (record.end == kNoDay) return;
+    ++endsOn_[static_cast<std::size_t>(record.end - kFirst)];
+    ++ends_;
+  }
+
+  /// How many indicators have at least `least` scores, all of them the same.
+  unsigned monotonous(std::uint64_t least) const {
+    unsigned found = 0;
+    for (const Scores& scores : scores_)
+      if (scores.count >= least && std::has_single_bit(scores.seen)) ++found;
+    return found;
+  }
+  /// Whether one day has more than `percent` % of all ends; false with fewer than `least` of them.
+  bool endsTogether(std::uint64_t percent, std::uint64_t least) const {
+    return ends_ >= least && *std::max_element(endsOn_.begin(), endsOn_.end()) * std::uint64_t{100} > ends_ * percent;
+  }
+
+ private:
+  static constexpr DayNumber kFirst = kCalendar.find(kFirstYear * 10000 + 101);
+  static constexpr DayNumber kLast = kCalendar.find(kLastYear * 10000 + 1231);
+
+  struct Scores {
+    std::uint64_t count = 0;
+    std::uint32_t seen = 0;  // one bit a score
+  };
+  static void add(Scores& scores, std::uint8_t score) {
+    scores.count += score != 0;
+    scores.seen |= (std::uint32_t{1} << score) & ~std::uint32_t{1};
+  }
+
+  std::array<Scores, 3> scores_{};
+  std::uint64_t ends_ = 0;
+  std::vector<std::uint32_t> endsOn_ = std::vector<std::uint32_t>(static_cast<std::size_t>(kLast - kFirst) + 1);
+};
+
+}  // namespace sluis::validate
