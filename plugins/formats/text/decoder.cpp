@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "text/disguise.h"
+#include "text/unicode.h"
 
 namespace sluis::text {
 
@@ -18,25 +19,6 @@ constexpr const char* kNul =
 constexpr const char* kBrokenUtf16 =
     "De UTF-16-tekst is beschadigd of afgebroken; exporteer het bestand opnieuw als {} in UTF-8.";
 constexpr const char* kNoText = "Het bestand is geen tekst; exporteer het opnieuw als {} in UTF-8.";
-
-// Windows-1252 0x80–0x9F; 0 = not assigned. From 0xA0 on it is Latin-1.
-constexpr std::array<char16_t, 32> kWindows = {0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
-                                               0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0,      0x017D, 0,
-                                               0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
-                                               0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
-
-std::size_t encode(char32_t character, char* out) {
-  const auto put = [&](std::size_t i, char32_t bits) { out[i] = static_cast<char>(bits); };
-  if (character < 0x80) return put(0, character), 1;
-  if (character < 0x800) return put(0, 0xC0 | character >> 6), put(1, 0x80 | (character & 0x3F)), 2;
-  if (character < 0x10000)
-    return put(0, 0xE0 | character >> 12), put(1, 0x80 | (character >> 6 & 0x3F)), put(2, 0x80 | (character & 0x3F)), 3;
-  put(0, 0xF0 | character >> 18);
-  put(1, 0x80 | (character >> 12 & 0x3F));
-  put(2, 0x80 | (character >> 6 & 0x3F));
-  put(3, 0x80 | (character & 0x3F));
-  return 4;
-}
 
 // Whether the rest can still become a character: the start of one, cut off by the end (Unicode 15, table 3-7).
 bool couldBeCutOff(std::string_view rest) {
@@ -175,7 +157,7 @@ std::size_t Decoder::readWindows(char* out, std::size_t room) {
   std::size_t made = 0;
   for (std::size_t i = 0; i < size; ++i) {
     const auto byte = static_cast<unsigned char>(raw_[i]);
-    const char32_t character = byte >= 0x80 && byte < 0xA0 ? kWindows[byte - 0x80] : byte;
+    const char32_t character = windows1252(byte);
     if (character == 0 && byte != 0) {
       fail(kNoText);
       return made;

@@ -3,15 +3,12 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
 #include <vector>
 
+#include "xlsx/date_format.h"
 #include "xlsx/part.h"
 
 namespace sluis::xlsx {
-
-/// Whether a number format built of these codes ("dd-mm-yyyy", "[$-413]d mmmm yyyy;@") shows a date or a time.
-bool showsDate(std::string_view format);
 
 class Styles {
  public:
