@@ -45,6 +45,14 @@ std::size_t readSome(int fd, std::span<std::byte> buffer, std::string_view what)
   }
 }
 
+std::size_t readSomeAt(int fd, std::uint64_t offset, std::span<std::byte> buffer, std::string_view what) {
+  for (;;) {
+    const ssize_t n = ::pread(fd, buffer.data(), buffer.size(), static_cast<off_t>(offset));
+    if (n >= 0) return static_cast<std::size_t>(n);
+    if (errno != EINTR) throwErrno(fmt::format("cannot read {}", what));
+  }
+}
+
 std::string readFile(const fs::path& path, std::size_t limit) {
   const Fd fd = openFile(path, O_RDONLY);
   std::string content;

@@ -35,4 +35,7 @@ void writeAll(int fd, std::string_view bytes, std::string_view what);
 /// Up to buffer.size() bytes, 0 at the end; retries on EINTR.
 std::size_t readSome(int fd, std::span<std::byte> buffer, std::string_view what);
 
+/// The same from `offset` on; the descriptor's position does not matter and stays.
+std::size_t readSomeAt(int fd, std::uint64_t offset, std::span<std::byte> buffer, std::string_view what);
+
 }  // namespace sluis

@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include <fmt/format.h>
 
@@ -95,6 +96,17 @@ std::string formatPlugin(const reader::Worker& worker, const Target& target) {
   return format;
 }
 
+// The worker reads the file itself, and some formats from its end: a pipe will not do.
+Fd openPlainFile(const std::string& path) {
+  Fd fd = openFile(path, O_RDONLY | O_NONBLOCK);  // a FIFO without a writer does not hold us up
+  struct stat status {};
+  if (::fstat(fd.get(), &status) != 0) throwErrno(fmt::format("cannot look at {}", path));
+  if (!S_ISREG(status.st_mode))
+    throw Error(ErrorKind::usage, fmt::format("{} is no plain file", path),
+                "write what comes through a pipe to a file first");
+  return fd;
+}
+
 void showText(const Target& target, const dataset::Definition& definition, const run::ContentVerdict& verdict) {
   printLine(fmt::format("{}: {} {}, {}, {} records", target.name, definition.dataset(), definition.version(),
                         target.period.text(), verdict.records));
@@ -157,7 +169,7 @@ int validateFile(Session& session, const Options& options) {
                     ? fmt::format("{} has no version for {}", target.dataset, target.period.text())
                     : fmt::format("there is no dataset \"{}\"", target.dataset),
                 "type: sluis rules");
-  Fd data = openFile(options.file, O_RDONLY);
+  Fd data = openPlainFile(options.file);
   const reader::Worker worker(readerSettings(session));
   const run::ContentQuestion question{.worker = worker,
                                       .definition = *definition,

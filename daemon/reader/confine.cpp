@@ -1,26 +1,28 @@
 #include "reader/confine.h"
 
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <memory>
 
 #include <seccomp.h>
 
 #include "base/error.h"
+#include "reader/protocol.h"
 
 namespace sluis::reader {
 
 namespace {
 
-void allow(scmp_filter_ctx filter, int call) {
-  const int failed = ::seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0);
+// Every use of the call, or only where `argument` fits.
+void allow(scmp_filter_ctx filter, int call, const scmp_arg_cmp* argument = nullptr) {
+  const int failed = ::seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, call, argument == nullptr ? 0 : 1, argument);
   if (failed != 0) throwErrno("cannot confine sluis-reader", -failed);
 }
 
 void allowWithoutExec(scmp_filter_ctx filter, int call) {
   const scmp_arg_cmp noExec = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
-  const int failed = ::seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, call, 1, &noExec);
-  if (failed != 0) throwErrno("cannot confine sluis-reader", -failed);
+  allow(filter, call, &noExec);
 }
 
 }  // namespace
@@ -29,17 +31,16 @@ void confine() {
   if (kSanitized) return;
   const std::unique_ptr<void, void (*)(void*)> filter(::seccomp_init(SCMP_ACT_KILL_PROCESS), ::seccomp_release);
   if (!filter) throw Error(ErrorKind::system, "cannot confine sluis-reader");
-  for (const int call : {SCMP_SYS(read),           SCMP_SYS(pread64),
-                         SCMP_SYS(lseek),          SCMP_SYS(write),
-                         SCMP_SYS(futex),          SCMP_SYS(munmap),
-                         SCMP_SYS(mremap),         SCMP_SYS(brk),
-                         SCMP_SYS(madvise),        SCMP_SYS(exit),
-                         SCMP_SYS(exit_group),     SCMP_SYS(rt_sigreturn),
-                         SCMP_SYS(rt_sigprocmask), SCMP_SYS(restart_syscall),
-                         SCMP_SYS(clock_gettime),  SCMP_SYS(gettimeofday),
-                         SCMP_SYS(getrandom),      SCMP_SYS(getpid),
-                         SCMP_SYS(gettid),         SCMP_SYS(sched_yield)})
+  for (const int call :
+       {SCMP_SYS(read), SCMP_SYS(pread64), SCMP_SYS(lseek), SCMP_SYS(futex), SCMP_SYS(munmap), SCMP_SYS(mremap),
+        SCMP_SYS(brk), SCMP_SYS(madvise), SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(rt_sigreturn),
+        SCMP_SYS(rt_sigprocmask), SCMP_SYS(restart_syscall), SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday),
+        SCMP_SYS(getrandom), SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(sched_yield)})
     allow(filter.get(), call);
+  for (const int channel : {kMessageFd, STDERR_FILENO}) {
+    const scmp_arg_cmp only = SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(channel));
+    allow(filter.get(), SCMP_SYS(write), &only);
+  }
   allowWithoutExec(filter.get(), SCMP_SYS(mmap));
   allowWithoutExec(filter.get(), SCMP_SYS(mprotect));
   const int failed = ::seccomp_load(filter.get());

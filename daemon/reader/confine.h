@@ -16,8 +16,8 @@ inline constexpr bool kSanitized = false;
 inline constexpr bool kSanitized = false;
 #endif
 
-/// From here on only reading, writing, memory, time and ending: any other system call kills the process. No memory can
-/// become executable any more. Error (system) when the kernel refuses.
+/// From here on only reading, writing to the parent, memory, time and ending: any other system call kills the process.
+/// No memory can become executable any more. Error (system) when the kernel refuses.
 void confine();
 
 }  // namespace sluis::reader

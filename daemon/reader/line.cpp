@@ -2,10 +2,12 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 
@@ -22,7 +24,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kReadyWithin = 30s;
-constexpr int kPipeBytes = 1 << 20;
 
 Refusal unreadable(const char* dutch) {
   return {RefusalCode::FMT01, dutch};
@@ -36,62 +37,28 @@ Refusal tooSlow() {
   return unreadable("Het lezen van dit bestand duurde te lang; exporteer het opnieuw als CSV.");
 }
 
-/// write(2) to a pipe whose reader may be gone: EPIPE, and never a SIGPIPE in a program that did not ask for peace.
-ssize_t quietWrite(int fd, BytesView bytes) {
-  sigset_t pipe;
-  sigset_t before;
-  sigset_t pending;
-  ::sigemptyset(&pipe);
-  ::sigaddset(&pipe, SIGPIPE);
-  ::sigpending(&pending);
-  ::pthread_sigmask(SIG_BLOCK, &pipe, &before);
-  const ssize_t written = ::write(fd, bytes.data(), bytes.size());
-  const int failed = errno;
-  if (written < 0 && failed == EPIPE && ::sigismember(&pending, SIGPIPE) == 0) {
-    const timespec now{0, 0};
-    ::sigtimedwait(&pipe, nullptr, &now);
-  }
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  errno = failed;
-  return written;
-}
-
-void setNonBlocking(const Fd& fd) {
-  if (::fcntl(fd.get(), F_SETFL, O_NONBLOCK) != 0) throwErrno("cannot set up the pipes of sluis-reader");
+/// A worker that could write to its input could change what others read.
+void requireReadOnly(const Fd& input) {
+  const int flags = ::fcntl(input.get(), F_GETFL);
+  if (flags < 0) throwErrno("cannot hand a file to sluis-reader");
+  const int seals = ::fcntl(input.get(), F_GET_SEALS);
+  if ((flags & O_ACCMODE) != O_RDONLY && (seals < 0 || (seals & F_SEAL_WRITE) == 0))
+    throw Error(ErrorKind::usage, "sluis-reader is given files for reading only");
 }
 
 }  // namespace
 
-Line::Line(const Settings& settings, const std::string& what, std::string_view plugin, std::string_view layout)
-    : Line(settings, what, plugin, layout, Pipe(), Pipe(), Pipe()) {}
+Line::Line(const Settings& settings) : Line(settings, messagePipe(), tokenSocket()) {}
 
-Line::Line(const Settings& settings, const std::string& what, std::string_view plugin, std::string_view layout,
-           Pipe input, Pipe messages, Pipe tokens)
-    : ring_(Ring::create()),
-      process_(settings.program, {what, settings.pluginDirectory.string(), std::string(plugin)},
-               {settings.memoryBytes, settings.cpuSeconds}, input.readEnd.get(), messages.writeEnd.get(),
-               tokens.readEnd.get(), ring_.fd()),
-      input_(std::move(input.writeEnd)),
-      messages_(std::move(messages.readEnd)),
-      tokens_(std::move(tokens.writeEnd)),
-      waiting_(std::chrono::seconds(settings.wallSeconds)),
-      feeding_(waiting_),
-      ends_(kSlotCells),
-      text_(kSlotText) {
-  // The worker's ends must live in the worker only, or its death would go unnoticed.
-  input.readEnd.reset();
-  messages.writeEnd.reset();
-  tokens.readEnd.reset();
-  setNonBlocking(input_);
-  setNonBlocking(messages_);
-  setNonBlocking(tokens_);
-  // Refused when this user has many large pipes: smaller is slower, not wrong.
-  ::fcntl(input_.get(), F_SETPIPE_SZ, kPipeBytes);
-  if (layout.size() > kLongestLayout) throw Error(ErrorKind::usage, "the layout for sluis-reader is too long");
-  const auto size = static_cast<std::uint32_t>(layout.size());
-  quietWrite(tokens_.get(), std::as_bytes(std::span(&size, 1)));
-  if (size > 0) quietWrite(tokens_.get(), asBytes(layout));
-  awaitReady(settings);
+Line::Line(const Settings& settings, Channel messages, Channel tokens)
+    : program_(settings.program.string()),
+      ring_(Ring::create()),
+      process_(settings.program, {"worker", settings.pluginDirectory.string()},
+               {settings.memoryBytes, settings.cpuSeconds}, messages.theirs.get(), tokens.theirs.get(), ring_.fd()),
+      messages_(std::move(messages.ours)),
+      tokens_(std::move(tokens.ours)),
+      waiting_(std::chrono::seconds(settings.wallSeconds)) {
+  // `messages.theirs` and `tokens.theirs` end here: they must live in the worker only, or its death would go unnoticed.
 }
 
 Line::~Line() {
@@ -99,7 +66,35 @@ Line::~Line() {
   wipe(std::as_writable_bytes(std::span(text_)));
 }
 
-void Line::awaitReady(const Settings& settings) {
+void Line::begin(JobKind kind, std::string_view plugin, std::string_view layout, const Fd& input) {
+  if (plugin.size() > kLongestPluginName || layout.size() > kLongestLayout)
+    throw Error(ErrorKind::usage, "the job for sluis-reader is too long");
+  requireReadOnly(input);
+  JobHead head{kind, static_cast<std::uint32_t>(plugin.size()), static_cast<std::uint32_t>(layout.size())};
+  std::string words(plugin);
+  words += layout;
+  std::array<iovec, 2> parts = {iovec{&head, sizeof head}, iovec{words.data(), words.size()}};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+  msghdr message{};
+  message.msg_iov = parts.data();
+  message.msg_iovlen = parts.size();
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  cmsghdr* rights = CMSG_FIRSTHDR(&message);
+  rights->cmsg_level = SOL_SOCKET;
+  rights->cmsg_type = SCM_RIGHTS;
+  rights->cmsg_len = CMSG_LEN(sizeof(int));
+  const int descriptor = input.get();
+  std::memcpy(CMSG_DATA(rights), &descriptor, sizeof descriptor);
+  // A worker that has ended shows itself in awaitReady().
+  if (::sendmsg(tokens_.get(), &message, MSG_NOSIGNAL) < 0 && errno != EPIPE && errno != ECONNRESET)
+    throwErrno("cannot give sluis-reader its job");
+  ends_.resize(kSlotCells);
+  text_.resize(kSlotText);
+  awaitReady();
+}
+
+void Line::awaitReady() {
   Clock::duration left = std::min<Clock::duration>(waiting_, kReadyWithin);
   std::swap(left, waiting_);
   const auto message = receive();
@@ -110,46 +105,27 @@ void Line::awaitReady(const Settings& settings) {
     throw Error(ErrorKind::plugin,
                 cells && cells->rows() == 1 ? safeText(cells->cell(0, 0)) : "sluis-reader cannot start");
   }
-  throw Error(ErrorKind::system, fmt::format("{} did not start", settings.program.string()),
-              "is the program there, and may it be run?");
+  throw Error(ErrorKind::system, fmt::format("{} did not start", program_), "is the program there, and may it be run?");
 }
 
 // false when the time is up.
-bool Line::waitFor(int fd, short events, Clock::duration& budget) const {
+bool Line::awaitMessage() {
   const auto begun = Clock::now();
   for (;;) {
-    const auto left = budget - (Clock::now() - begun);
+    const auto left = waiting_ - (Clock::now() - begun);
     if (left <= 0s || stopped_) break;
-    pollfd watched{fd, events, 0};
+    pollfd watched{messages_.get(), POLLIN, 0};
     // In short turns, so that stop() from another thread is seen.
     const auto turn = std::min<Clock::duration>(left, 200ms);
     const int ready = ::poll(&watched, 1, static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(turn).count()));
     if (ready > 0) {
-      budget = left;
+      waiting_ = left;
       return true;
     }
     if (ready < 0 && errno != EINTR) throwErrno("cannot wait for sluis-reader");
   }
-  budget = 0s;
+  waiting_ = 0s;
   return false;
-}
-
-bool Line::feed(BytesView bytes) {
-  while (!bytes.empty()) {
-    if (stopped_ || !input_) return false;
-    const ssize_t written = quietWrite(input_.get(), bytes);
-    if (written > 0)
-      bytes = bytes.subspan(static_cast<std::size_t>(written));
-    else if (errno == EAGAIN) {
-      if (!waitFor(input_.get(), POLLOUT, feeding_)) return false;
-    } else if (errno != EINTR)
-      return false;
-  }
-  return true;
-}
-
-void Line::endOfInput() noexcept {
-  input_.reset();
 }
 
 void Line::stop() noexcept {
@@ -167,7 +143,7 @@ Result<Message, Refusal> Line::receive() {
     else if (got == 0)
       return failure(endedEarly());
     else if (errno == EAGAIN) {
-      if (!waitFor(messages_.get(), POLLIN, waiting_)) {
+      if (!awaitMessage()) {
         process_.kill();
         return failure(tooSlow());
       }
@@ -194,9 +170,9 @@ Result<plugin::CellBatch, Refusal> Line::take(const Message& message) {
 }
 
 bool Line::giveBack(std::uint32_t slot) {
-  const ssize_t written = quietWrite(tokens_.get(), std::as_bytes(std::span(&slot, 1)));
+  const ssize_t sent = ::send(tokens_.get(), &slot, sizeof slot, MSG_NOSIGNAL);
   // A worker that has ended needs no slot; one that never takes its slots back sends nonsense.
-  return written == sizeof slot || (written < 0 && errno == EPIPE);
+  return sent == sizeof slot || (sent < 0 && (errno == EPIPE || errno == ECONNRESET));
 }
 
 }  // namespace sluis::reader

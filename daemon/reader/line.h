@@ -1,15 +1,13 @@
-// The parent's end of one running worker: bytes out, checked messages and cells in. Private to this room.
+// The parent's end of one worker: its job out, checked messages and cells in. Private to this room.
 #pragma once
 
 #include <atomic>
 #include <chrono>
-#include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/encoding.h"
+#include "base/fd.h"
 #include "base/result.h"
 #include "model/refusal.h"
 #include "plugin/cell_batch.h"
@@ -22,14 +20,15 @@ namespace sluis::reader {
 
 class Line {
  public:
-  /// Starts the worker and waits until it is ready. Error (plugin, system) when it cannot.
-  Line(const Settings& settings, const std::string& what, std::string_view plugin, std::string_view layout);
+  /// Starts a worker, which then waits for its job: it has seen nothing and can do no harm. Error (system).
+  explicit Line(const Settings& settings);
   ~Line();
   Line(const Line&) = delete;
   Line& operator=(const Line&) = delete;
 
-  bool feed(BytesView bytes);
-  void endOfInput() noexcept;
+  /// Hands over the job, once, and waits until the worker has loaded its plugin and confined itself. Error (plugin,
+  /// system) when it cannot; Error (usage) when the worker could write to `input`.
+  void begin(JobKind kind, std::string_view plugin, std::string_view layout, const Fd& input);
   void stop() noexcept;
 
   /// The next message; FMT01 when the worker ended, sent nonsense or is too late.
@@ -40,19 +39,17 @@ class Line {
  private:
   using Clock = std::chrono::steady_clock;
 
-  Line(const Settings& settings, const std::string& what, std::string_view plugin, std::string_view layout, Pipe input,
-       Pipe messages, Pipe tokens);
-  void awaitReady(const Settings& settings);
-  bool waitFor(int fd, short events, Clock::duration& budget) const;
+  Line(const Settings& settings, Channel messages, Channel tokens);
+  void awaitReady();
+  bool awaitMessage();
   bool giveBack(std::uint32_t slot);
 
+  std::string program_;
   Ring ring_;
   Process process_;
-  Fd input_;
   Fd messages_;
   Fd tokens_;
   Clock::duration waiting_;  // left for receive()
-  Clock::duration feeding_;  // left for feed()
   std::atomic<bool> stopped_ = false;
   std::vector<std::uint32_t> ends_;
   std::vector<char> text_;

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@ extern "C" {
 }
 
 #include "base/error.h"
+#include "base/file.h"
 #include "reader/confine.h"
 #include "reader/protocol.h"
 
@@ -57,31 +59,43 @@ void lower(__rlimit_resource which, rlim_t most) {
 Fd above(Fd fd) {
   if (fd.get() >= kFirstFree) return fd;
   Fd moved(::fcntl(fd.get(), F_DUPFD_CLOEXEC, kFirstFree));
-  if (!moved) throwErrno("cannot make a pipe");
+  if (!moved) throwErrno("cannot set up a channel to sluis-reader");
   return moved;
+}
+
+Channel channelOf(const std::array<int, 2>& ends) {
+  Channel channel{Fd(ends[0]), Fd(ends[1])};
+  channel.ours = above(std::move(channel.ours));
+  channel.theirs = above(std::move(channel.theirs));
+  if (::fcntl(channel.ours.get(), F_SETFL, O_NONBLOCK) != 0) throwErrno("cannot set up a channel to sluis-reader");
+  return channel;
 }
 
 }  // namespace
 
-Pipe::Pipe() {
+Channel messagePipe() {
   std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) throwErrno("cannot make a pipe");
-  readEnd = Fd(ends[0]);
-  writeEnd = Fd(ends[1]);
-  readEnd = above(std::move(readEnd));
-  writeEnd = above(std::move(writeEnd));
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) throwErrno("cannot set up a channel to sluis-reader");
+  return channelOf(ends);
+}
+
+Channel tokenSocket() {
+  std::array<int, 2> ends{};
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
+    throwErrno("cannot set up a channel to sluis-reader");
+  return channelOf(ends);
 }
 
 Process::Process(const std::filesystem::path& program, const std::vector<std::string>& arguments, const Limits& limits,
-                 int input, int messages, int tokens, int ring) {
+                 int messages, int tokens, int ring) {
   std::string name = program.string();
   std::vector<std::string> words = arguments;
   std::vector<char*> argv = {name.data()};
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
-  const Fd nowhere = above(Fd(::open("/dev/null", O_WRONLY | O_CLOEXEC)));
+  const Fd nowhere = above(openFile("/dev/null", O_RDWR));
   const Fd ringAbove = above(Fd(::fcntl(ring, F_DUPFD_CLOEXEC, kFirstFree)));
-  const std::array<int, 5> descriptors = {input, messages, nowhere.get(), tokens, ringAbove.get()};
+  const std::array<int, 5> descriptors = {nowhere.get(), messages, nowhere.get(), tokens, ringAbove.get()};
   const pid_t parent = ::getpid();
   const pid_t child = ::fork();
   if (child < 0) throwErrno("cannot start sluis-reader");

@@ -20,10 +20,11 @@ struct Limits {
 
 class Process {
  public:
-  /// Starts `program` with `arguments` (argv[1]…); the descriptors become 0, 1, 3 and 4 of reader/protocol.h, 2 is
-  /// /dev/null. Error (system) when it cannot be started; a program that is not there ends at once with status 127.
+  /// Starts `program` with `arguments` (argv[1]…); the descriptors become 1, 3 and 4 of reader/protocol.h, 0 and 2 are
+  /// /dev/null. The kernel kills it when the thread that started it ends. Error (system) when it cannot be started; a
+  /// program that is not there ends at once with status 127.
   Process(const std::filesystem::path& program, const std::vector<std::string>& arguments, const Limits& limits,
-          int input, int messages, int tokens, int ring);
+          int messages, int tokens, int ring);
   ~Process();
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
@@ -35,11 +36,15 @@ class Process {
   Fd handle_;  // a pidfd: never another process, however long this one has ended
 };
 
-/// Both ends close on exec and lie above the descriptors of the protocol. Error (system).
-struct Pipe {
-  Pipe();
-  Fd readEnd;
-  Fd writeEnd;
+/// What the parent holds and what the worker gets of one channel. Both close on exec and lie above the descriptors of
+/// the protocol.
+struct Channel {
+  Fd ours;
+  Fd theirs;
 };
+/// The worker writes, the parent reads. Error (system).
+Channel messagePipe();
+/// Both ways. Error (system).
+Channel tokenSocket();
 
 }  // namespace sluis::reader

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/secret.h"
@@ -35,9 +36,22 @@ Ring Ring::map(int fd) {
   return {Fd(), mapped(fd)};
 }
 
+// Only what was ever written to: to overwrite the rest would first have to make it.
+void Ring::wipeUsed() noexcept {
+  const auto size = static_cast<off_t>(memory_.size());
+  off_t end = 0;
+  while (end < size) {
+    const off_t begin = ::lseek(fd_.get(), end, SEEK_DATA);
+    if (begin < 0) return;  // ENXIO: nothing from here on
+    end = ::lseek(fd_.get(), begin, SEEK_HOLE);
+    if (end <= begin) end = size;
+    wipe(memory_.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)));
+  }
+}
+
 Ring::~Ring() {
   if (memory_.empty()) return;
-  if (fd_) wipe(memory_);
+  if (fd_) wipeUsed();
   ::munmap(memory_.data(), memory_.size());
 }
 

@@ -25,6 +25,7 @@ class Ring {
   int fd() const { return fd_.get(); }
 
  private:
+  void wipeUsed() noexcept;
   Ring(Fd fd, std::span<std::byte> memory) : fd_(std::move(fd)), memory_(memory) {}
 
   Fd fd_;  // only where it was created

@@ -4,7 +4,9 @@
 
 #include "base/error.h"
 #include "reader/line.h"
+#include "reader/memory_file.h"
 #include "reader/safe_text.h"
+#include "reader/standby.h"
 
 namespace sluis::reader {
 
@@ -22,22 +24,23 @@ Refusal nonsense() {
 
 class FormatJob::Impl {
  public:
-  Impl(const Settings& settings, std::string_view name, std::string_view layout)
-      : line(settings, "format", name, layout) {}
+  Impl(std::shared_ptr<Standby> starter, std::unique_ptr<Line> line)
+      : starter_(std::move(starter)), line_(std::move(line)) {}
 
   Result<Header, Refusal> header();
   Result<std::optional<plugin::CellBatch>, Refusal> next();
-
-  Line line;
+  void stop() noexcept { line_->stop(); }
 
  private:
   Refusal refuse(Refusal refusal) {
-    line.stop();
+    line_->stop();
     refused_ = refusal;
     return refusal;
   }
   Refusal refused(const Message& message);
 
+  std::shared_ptr<Standby> starter_;  // its thread started the worker, and the worker dies with it
+  std::unique_ptr<Line> line_;
   std::optional<Header> header_;
   std::optional<Refusal> refused_;
   std::uint64_t rows_ = 0;
@@ -47,7 +50,7 @@ class FormatJob::Impl {
 // The plugin could not read the file, and says why.
 Refusal FormatJob::Impl::refused(const Message& message) {
   if (message.kind != Kind::unreadable) return refuse(nonsense());
-  const auto cells = line.take(message);
+  const auto cells = line_->take(message);
   if (!cells || cells->rows() != 1) return refuse(nonsense());
   const std::string sentence = safeText(cells->cell(0, 0));
   return refuse({RefusalCode::FMT01, message.number > 0 && message.number < kMostRows
@@ -58,10 +61,10 @@ Refusal FormatJob::Impl::refused(const Message& message) {
 Result<Header, Refusal> FormatJob::Impl::header() {
   if (refused_) return failure(*refused_);
   if (header_) return *header_;
-  const auto message = line.receive();
+  const auto message = line_->receive();
   if (!message) return failure(refuse(message.error()));
   if (message->kind != Kind::header) return failure(refused(*message));
-  const auto cells = line.take(*message);
+  const auto cells = line_->take(*message);
   if (!cells || cells->rows() != 1 || cells->columns() < 2) return failure(refuse(nonsense()));
   Header header;
   for (std::uint32_t column = 0; column + 1 < cells->columns(); ++column)
@@ -76,14 +79,14 @@ Result<std::optional<plugin::CellBatch>, Refusal> FormatJob::Impl::next() {
   if (done_) return std::nullopt;
   if (!header_)
     if (const auto known = header(); !known) return failure(known.error());
-  const auto message = line.receive();
+  const auto message = line_->receive();
   if (!message) return failure(refuse(message.error()));
   if (message->kind == Kind::done) {
     done_ = true;
     return std::nullopt;
   }
   if (message->kind != Kind::rows) return failure(refused(*message));
-  const auto cells = line.take(*message);
+  const auto cells = line_->take(*message);
   if (!cells) return failure(refuse(cells.error()));
   rows_ += cells->rows();
   if (cells->columns() != header_->columns.size() || rows_ > kMostRows) return failure(refuse(nonsense()));
@@ -95,12 +98,6 @@ FormatJob::FormatJob(FormatJob&&) noexcept = default;
 FormatJob& FormatJob::operator=(FormatJob&&) noexcept = default;
 FormatJob::~FormatJob() = default;
 
-bool FormatJob::feed(BytesView bytes) {
-  return impl_->line.feed(bytes);
-}
-void FormatJob::endOfInput() noexcept {
-  impl_->line.endOfInput();
-}
 Result<Header, Refusal> FormatJob::header() {
   return impl_->header();
 }
@@ -108,21 +105,38 @@ Result<std::optional<plugin::CellBatch>, Refusal> FormatJob::next() {
   return impl_->next();
 }
 void FormatJob::stop() noexcept {
-  impl_->line.stop();
+  impl_->stop();
 }
 
-FormatJob Worker::startFormat(std::string_view name, std::string_view layout) const {
-  return FormatJob(std::make_unique<FormatJob::Impl>(settings_, name, layout));
+Worker::Worker(Settings settings)
+    : settings_(std::move(settings)), standby_(settings_.startAhead ? std::make_shared<Standby>(settings_) : nullptr) {}
+
+std::unique_ptr<Line> Worker::start(JobKind kind, std::string_view name, std::string_view layout,
+                                    const Fd& input) const {
+  if (auto waiting = standby_ ? standby_->take() : nullptr) {
+    try {
+      waiting->begin(kind, name, layout, input);
+      return waiting;
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::system) throw;
+      // It died while it waited: as good as none.
+    }
+  }
+  auto line = std::make_unique<Line>(settings_);
+  line->begin(kind, name, layout, input);
+  return line;
+}
+
+FormatJob Worker::startFormat(std::string_view name, std::string_view layout, const Fd& input) const {
+  return FormatJob(std::make_unique<FormatJob::Impl>(standby_, start(JobKind::format, name, layout, input)));
 }
 
 std::optional<plugin::SignatureFacts> Worker::parseSignature(std::string_view name, BytesView bytes) const {
   if (bytes.size() > kLongestSignature) return std::nullopt;
-  Line line(settings_, "signature", name, {});
-  if (!line.feed(bytes)) return std::nullopt;
-  line.endOfInput();
-  const auto message = line.receive();
+  const auto line = start(JobKind::signature, name, {}, memoryFile(bytes));
+  const auto message = line->receive();
   if (!message || message->kind != Kind::facts) return std::nullopt;
-  const auto cells = line.take(*message);
+  const auto cells = line->take(*message);
   if (!cells || cells->rows() != 1 || cells->columns() != kFactCount) return std::nullopt;
   for (std::uint32_t i = 0; i < kFactCount; ++i)
     if (cells->cell(0, i).size() > kLongestFact) return std::nullopt;

@@ -1,5 +1,8 @@
-// The parent's side of sluis-reader: starts the worker for one delivery or one signature, feeds it bytes and takes back
-// batches of cells or signer facts.
+// The parent's side of sluis-reader: starts the worker for one delivery or one signature, hands it the file to read and
+// takes back batches of cells or signer facts.
+//
+// The worker gets the file itself, open for reading only, and nothing else: formats such as xlsx are read from their
+// end, and no byte has to be copied twice (docs/decisions/0008-the-worker-gets-the-file.md).
 //
 // The worker is the only place where foreign bytes are parsed, and its word is not trusted: all that comes out of the
 // shared memory is copied, then checked, then used. A worker that crashes, hangs, is stopped by its limits or sends
@@ -16,6 +19,7 @@
 #include <vector>
 
 #include "base/encoding.h"
+#include "base/fd.h"
 #include "base/result.h"
 #include "model/refusal.h"
 #include "plugin/cell_batch.h"
@@ -29,6 +33,7 @@ struct Settings {
   std::uint64_t memoryBytes = 512ULL << 20;  ///< address space of the worker
   unsigned cpuSeconds = 600;                 ///< of the worker
   unsigned wallSeconds = 900;                ///< how long the parent waits for the worker, all waits together
+  bool startAhead = false;                   ///< keep a worker started for the next job: for programs that have many
 };
 
 struct Header {
@@ -36,9 +41,8 @@ struct Header {
   std::string detected;              ///< "UTF-8, scheidingsteken ;, CRLF", printable, at most 300 characters
 };
 
-/// One delivery being parsed. feed() and endOfInput() belong to one thread, header() and next() to another; stop() may
-/// be called by either. The feeding thread must have ended before the job goes. The kernel kills the worker when the
-/// thread that started it ends.
+/// One delivery being parsed. header() and next() belong to one thread; stop() may be called by any. The worker dies
+/// with this process, whatever it ends by.
 class FormatJob {
  public:
   FormatJob(FormatJob&&) noexcept;
@@ -46,17 +50,11 @@ class FormatJob {
   /// Kills the worker if it still runs, reaps it and wipes the shared memory.
   ~FormatJob();
 
-  /// Blocks until the worker took all of `bytes`. false: it takes no more (done, failed or stopped); then stop feeding,
-  /// next() tells why.
-  bool feed(BytesView bytes);
-  /// The delivery ends here. Without it the worker waits for more.
-  void endOfInput() noexcept;
-
   /// The column names; blocks until they are known. Before next().
   Result<Header, Refusal> header();
   /// The next batch, valid until the next call; nullopt at the end of a delivery that was read whole.
   Result<std::optional<plugin::CellBatch>, Refusal> next();
-  /// Ends the worker: feed() returns false, next() an FMT01.
+  /// Ends the worker; header() and next() return an FMT01.
   void stop() noexcept;
 
  private:
@@ -66,12 +64,19 @@ class FormatJob {
   std::unique_ptr<Impl> impl_;
 };
 
+enum class JobKind : std::uint32_t;
+class Line;
+class Standby;
+
+/// Safe to use from any thread.
 class Worker {
  public:
-  explicit Worker(Settings settings) : settings_(std::move(settings)) {}
+  explicit Worker(Settings settings);
 
-  /// Starts a worker with the format plugin `name` ("csv"); `layout` as in plugin::FormatReader::read.
-  FormatJob startFormat(std::string_view name, std::string_view layout = {}) const;
+  /// Starts a worker with the format plugin `name` ("csv") on `input`, a file whose beginning is its position and that
+  /// nobody can write to through this descriptor; the position is the worker's from now on (pread(2) does not mind).
+  /// `layout` as in plugin::FormatReader::read.
+  FormatJob startFormat(std::string_view name, std::string_view layout, const Fd& input) const;
   /// The facts in a signature file of at most 1 MiB, by the plugin `name` ("sshsig", "cms"); nullopt when it is none,
   /// or when the worker failed on it.
   std::optional<plugin::SignatureFacts> parseSignature(std::string_view name, BytesView bytes) const;
@@ -79,7 +84,10 @@ class Worker {
   bool has(std::string_view kind, std::string_view name) const;
 
  private:
+  std::unique_ptr<Line> start(JobKind kind, std::string_view name, std::string_view layout, const Fd& input) const;
+
   Settings settings_;
+  std::shared_ptr<Standby> standby_;  // none when nothing is started ahead
 };
 
 }  // namespace sluis::reader

@@ -1,10 +1,16 @@
 #include "reader/worker_side.h"
 
+#include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
+#include <memory>
 #include <new>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "base/error.h"
@@ -114,14 +120,12 @@ class InputSource final : public plugin::ByteSource {
     return static_cast<std::uint64_t>(end);
   }
   std::size_t readAt(std::uint64_t offset, std::span<char> buffer) override {
+    const auto bytes = std::as_writable_bytes(buffer);
     std::size_t done = 0;
-    while (done < buffer.size()) {
-      const ssize_t got =
-          ::pread(kInputFd, buffer.data() + done, buffer.size() - done, static_cast<off_t>(offset + done));
-      if (got < 0 && errno == EINTR) continue;
-      if (got < 0) throwErrno("cannot read the delivery");
+    while (done < bytes.size()) {
+      const std::size_t got = readSomeAt(kInputFd, offset + done, bytes.subspan(done), "the delivery");
       if (got == 0) break;
-      done += static_cast<std::size_t>(got);
+      done += got;
     }
     return done;
   }
@@ -153,30 +157,59 @@ void readSignature(plugin::SignatureParser& parser, Slots& slots) {
     send({.kind = Kind::noFacts});
 }
 
-std::string receiveLayout() {
-  std::uint32_t size = 0;
-  if (!receive(std::as_writable_bytes(std::span(&size, 1))) || size > kLongestLayout)
+struct Job {
+  JobKind kind{};
+  std::string plugin;
+  std::string layout;
+};
+
+/// The first bytes from the parent, and the file to read with them, which becomes kInputFd. nullopt when the parent has
+/// gone without a word: there was no job.
+std::optional<Job> receiveJob() {
+  JobHead head;
+  iovec part{&head, sizeof head};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  ssize_t got = 0;
+  do got = ::recvmsg(kTokenFd, &message, MSG_WAITALL | MSG_CMSG_CLOEXEC);
+  while (got < 0 && errno == EINTR);
+  if (got == 0) return std::nullopt;
+  const cmsghdr* rights = CMSG_FIRSTHDR(&message);
+  int input = -1;
+  if (rights != nullptr && rights->cmsg_type == SCM_RIGHTS && rights->cmsg_len == CMSG_LEN(sizeof input))
+    std::memcpy(&input, CMSG_DATA(rights), sizeof input);
+  if (got != sizeof head || head.pluginSize > kLongestPluginName || head.layoutSize > kLongestLayout ||
+      ::dup2(input, kInputFd) < 0)
+    throw Error(ErrorKind::protocol, "this is no job");
+  ::close(input);
+  Job job{head.kind, std::string(head.pluginSize, '\0'), std::string(head.layoutSize, '\0')};
+  if (!receive(std::as_writable_bytes(std::span(job.plugin))) ||
+      !receive(std::as_writable_bytes(std::span(job.layout))))
     throw Error(ErrorKind::protocol, "the parent has gone");
-  std::string layout(size, '\0');
-  if (!receive(std::as_writable_bytes(std::span(layout)))) throw Error(ErrorKind::protocol, "the parent has gone");
-  return layout;
+  return job;
 }
 
 }  // namespace
 
-int work(const Job& job) {
+int work(const std::string& pluginDirectory) {
   forbidCoreDumps();
   const Ring ring = Ring::map(kRingFd);
   Slots slots(ring.memory());
-  const std::string layout = receiveLayout();
+  const std::optional<Job> job = receiveJob();
+  if (!job) return 0;
   std::shared_ptr<plugin::FormatReader> format;
   std::shared_ptr<plugin::SignatureParser> signature;
   try {
-    const plugin::Loader loader(job.pluginDirectory, {job.what}, job.plugin);
-    if (job.what == "format")
-      format = loader.format(job.plugin);
+    const bool isFormat = job->kind == JobKind::format;
+    const plugin::Loader loader(pluginDirectory, {isFormat ? "format" : "signature"}, job->plugin);
+    if (isFormat)
+      format = loader.format(job->plugin);
     else
-      signature = loader.signature(job.plugin);
+      signature = loader.signature(job->plugin);
     confine();
   } catch (const Error& e) {
     slots.sendCells(Kind::cannotStart, {std::string_view(e.what()).substr(0, 1000)});
@@ -184,7 +217,7 @@ int work(const Job& job) {
   }
   send({.kind = Kind::ready});
   if (format)
-    readFormat(*format, layout, slots);
+    readFormat(*format, job->layout, slots);
   else
     readSignature(*signature, slots);
   return 0;

@@ -5,13 +5,7 @@
 
 namespace sluis::reader {
 
-struct Job {
-  std::string what;  ///< "format" or "signature"
-  std::string pluginDirectory;
-  std::string plugin;
-};
-
-/// Loads the plugin, confines itself, does the job and says how it went; the exit status.
-int work(const Job& job);
+/// Waits for a job, loads the plugin it names, confines itself, does the job and says how it went; the exit status.
+int work(const std::string& pluginDirectory);
 
 }  // namespace sluis::reader

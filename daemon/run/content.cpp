@@ -1,5 +1,6 @@
 #include "run/content.h"
 
+#include <atomic>
 #include <exception>
 #include <thread>
 
@@ -17,44 +18,50 @@ namespace {
 
 constexpr std::size_t kPiece = 1 << 18;
 
-// Feeds the worker on a thread of its own, digesting what passes. Ends by itself when the worker does.
-class Feeder {
+// Digests the file on a thread of its own while the worker reads it: proof that these are the bytes that were sealed,
+// and that the disk gives them.
+class Proof {
  public:
-  Feeder(reader::FormatJob& job, Fd data) : job_(job), data_(std::move(data)), thread_([this] { feed(); }) {}
-  ~Feeder() { join(); }
-
-  void join() {
+  Proof(const Fd& data, const std::optional<crypto::Sha256>& expected)
+      : data_(data), expected_(expected), thread_([this] { read(); }) {}
+  /// A proof that nobody waits for is broken off.
+  ~Proof() {
+    abandoned_ = true;
     if (thread_.joinable()) thread_.join();
   }
-  /// After join(): what went wrong on our side is thrown here; the digest of all bytes otherwise, when all were taken.
-  std::optional<crypto::Sha256> outcome() {
+
+  /// Waits for it. Error (disk) when the bytes are others, or cannot be read.
+  void complete() {
+    thread_.join();
     if (failed_) std::rethrow_exception(failed_);
-    return digest_;
+    if (expected_ && digest_ != *expected_)
+      throw Error(ErrorKind::disk, "the bytes in the spool are not the bytes that were received",
+                  "check the disk; the delivery stays queued");
   }
 
  private:
-  void feed() {
+  void read() {
     try {
       crypto::MultiDigest digest(false, false);
       std::vector<std::byte> piece(kPiece);
-      bool taken = true;
-      while (const std::size_t n = readSome(data_.get(), piece, "the spool")) {
-        const BytesView bytes(piece.data(), n);
-        digest.update(bytes);
-        if (!(taken = job_.feed(bytes))) break;
+      std::uint64_t done = 0;
+      while (!abandoned_) {
+        const std::size_t n = readSomeAt(data_.get(), done, piece, "the delivery");
+        if (n == 0) break;
+        if (expected_) digest.update(BytesView(piece.data(), n));
+        done += n;
       }
       wipe(piece);
-      if (taken) digest_ = digest.finish().sha256;
-      job_.endOfInput();
+      digest_ = digest.finish().sha256;
     } catch (...) {
       failed_ = std::current_exception();
-      job_.stop();
     }
   }
 
-  reader::FormatJob& job_;
-  Fd data_;
-  std::optional<crypto::Sha256> digest_;
+  const Fd& data_;
+  const std::optional<crypto::Sha256>& expected_;
+  std::atomic<bool> abandoned_ = false;
+  crypto::Sha256 digest_{};
   std::exception_ptr failed_;
   std::thread thread_;
 };
@@ -91,21 +98,17 @@ ContentVerdict examine(const ContentQuestion& question, Fd data, const TakeRecor
     return verdict;
   }
   validate::Validator validator(question.definition, question.period, question.received, question.coverage);
-  reader::FormatJob job = question.worker.startFormat(question.format);
-  Feeder feeder(job, std::move(data));
-  passed("content.started");
-  try {
+  std::optional<Proof> proof;
+  if (question.expected) proof.emplace(data, question.expected);
+  {
+    reader::FormatJob job =
+        question.worker.startFormat(question.format, question.definition.layoutFor(question.format), data);
+    passed("content.started");
     verdict.refusal = readAll(job, validator, verdict, take);
-  } catch (...) {
-    job.stop();
-    throw;
   }
-  if (verdict.refusal) job.stop();
-  feeder.join();
-  const auto digest = feeder.outcome();
-  if (!verdict.refusal && question.expected && digest != question.expected)
-    throw Error(ErrorKind::disk, "the bytes in the spool are not the bytes that were received",
-                "check the disk; the delivery stays queued");
+  // What a failing disk does to the worker looks like a bad file: nobody is refused before the bytes are proved.
+  if (verdict.refusal && !proof) proof.emplace(data, question.expected);
+  if (proof) proof->complete();
   if (verdict.refusal) return verdict;  // findings in a file that was not read whole would mislead
 
   auto findings = validator.finish();

@@ -1,8 +1,9 @@
-// Opens a delivery's content: bytes to the worker, cells back, records and findings out. The one way it is done, in the
-// daily run, for test/ and for `sluis validate`.
+// Opens a delivery's content: the file to the worker, cells back, records and findings out. The one way it is done, in
+// the daily run, for test/ and for `sluis validate`.
 //
-// What the sender can cause comes back as a refusal (FMT01, FMT02, VAL01); bytes that are not those that were sealed
-// are an Error (disk). Nothing is kept here.
+// What the sender can cause comes back as a refusal (FMT01, FMT02, VAL01); bytes that are not those that were sealed,
+// or that cannot be read, are an Error (disk, system): before anything is refused this side has read them too. Nothing
+// is kept here.
 #pragma once
 
 #include <functional>
@@ -47,6 +48,7 @@ struct ContentVerdict {
 /// are wiped after the call.
 using TakeRecords = std::function<bool(const std::vector<Trajectory>& records, std::uint64_t wrongSoFar)>;
 
+/// `data` is a plain file, open for reading only, at its beginning.
 ContentVerdict examine(const ContentQuestion& question, Fd data, const TakeRecords& take = {});
 
 }  // namespace sluis::run

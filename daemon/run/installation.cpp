@@ -35,6 +35,7 @@ std::shared_ptr<const Installation> Installation::load(const config::Path& confi
   reader.pluginDirectory = config.plugins;
   reader.memoryBytes = config.limits.readerMemoryBytes;
   reader.cpuSeconds = reader.wallSeconds = static_cast<unsigned>(config.limits.readerTime.count());
+  reader.startAhead = true;
   Schedule schedule(config.run.at, config.run.timezone);
   return std::make_shared<const Installation>(Installation{std::move(config), std::move(definitions), std::move(texts),
                                                            std::move(keys), reader::Worker(std::move(reader)),

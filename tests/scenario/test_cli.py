@@ -127,6 +127,13 @@ def test_a_file_whose_name_says_nothing_needs_its_period(tmp_path):
     assert sluis("validate", file, "--period", "1999").returncode == 2
 
 
+def test_what_comes_through_a_pipe_is_refused_with_a_sentence_at_once(tmp_path):
+    for path in (tmp_path / "jeugdhulp_2026H1.csv", tmp_path / "jeugdhulp_2026Q1.csv"):
+        path.mkdir() if "H1" in path.name else os.mkfifo(path)
+        done = sluis("validate", path)
+        assert done.returncode == 2 and "is no plain file" in done.stderr
+
+
 def test_a_plugin_of_a_third_party_is_used_as_any_other(tmp_path):
     plugins = tmp_path / "plugins"
     plugins.mkdir(mode=0o755)

@@ -1,8 +1,9 @@
 #include "reader/worker.h"
 
-#include <dirent.h>
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,7 +13,9 @@
 #include <thread>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "reader/confine.h"
+#include "reader/memory_file.h"
 #include "reader/safe_text.h"
 
 namespace sluis::reader {
@@ -55,18 +58,18 @@ std::string readAll(FormatJob& job) {
   }
 }
 
-std::string askHostile(const std::string& wish, Settings with = hostile()) {
-  FormatJob job = Worker(with).startFormat("hostile");
-  job.feed(asBytes(wish));
-  job.endOfInput();
+FormatJob start(const Settings& with, std::string_view plugin, std::string_view delivery,
+                std::string_view layout = {}) {
+  return Worker(with).startFormat(plugin, layout, memoryFile(asBytes(delivery)));
+}
+
+std::string askHostile(const std::string& wish, const Settings& with = hostile()) {
+  FormatJob job = start(with, "hostile", wish);
   return readAll(job);
 }
 
 TEST(Worker, ADeliveryComesBackAsBatchesOfCells) {
-  FormatJob job = Worker(settings()).startFormat("csv");
-  EXPECT_TRUE(job.feed(asBytes("a;b\r\n1;")));
-  EXPECT_TRUE(job.feed(asBytes("2\r\n3;\"4;5\"\r\n")));
-  job.endOfInput();
+  FormatJob job = start(settings(), "csv", "a;b\r\n1;2\r\n3;\"4;5\"\r\n");
   const auto header = job.header();
   ASSERT_TRUE(header);
   EXPECT_THAT(header->columns, ElementsAre("a", "b"));
@@ -77,19 +80,9 @@ TEST(Worker, ADeliveryComesBackAsBatchesOfCells) {
 
 TEST(Worker, ADeliveryLargerThanTheRingArrivesWhole) {
   constexpr int kRows = 300000;
-  FormatJob job = Worker(settings()).startFormat("csv");
-  std::thread feeder([&job] {
-    std::string piece = "nr;tekst\n";
-    for (int row = 0; row < kRows; ++row) {
-      piece += std::to_string(row) + ";abcdefghijklmnopqrstuvwxyz\n";
-      if (piece.size() > 100000) {
-        if (!job.feed(asBytes(piece))) return;
-        piece.clear();
-      }
-    }
-    job.feed(asBytes(piece));
-    job.endOfInput();
-  });
+  std::string delivery = "nr;tekst\n";
+  for (int row = 0; row < kRows; ++row) delivery += std::to_string(row) + ";abcdefghijklmnopqrstuvwxyz\n";
+  FormatJob job = start(settings(), "csv", delivery);
   int rows = 0;
   bool right = true;
   for (auto batch = job.next(); batch && *batch; batch = job.next())
@@ -97,22 +90,17 @@ TEST(Worker, ADeliveryLargerThanTheRingArrivesWhole) {
       right &= (*batch)->cell(row, 0) == std::to_string(rows) && (*batch)->cell(row, 1).size() == 26;
       ++rows;
     }
-  feeder.join();
   EXPECT_EQ(rows, kRows);
   EXPECT_TRUE(right);
 }
 
 TEST(Worker, WhatThePluginCannotReadIsFmt01WithItsSentenceAndLine) {
-  FormatJob job = Worker(settings()).startFormat("csv");
-  job.feed(asBytes("a;b\n1;2\n3\n"));
-  job.endOfInput();
+  FormatJob job = start(settings(), "csv", "a;b\n1;2\n3\n");
   EXPECT_THAT(readAll(job), HasSubstr("FMT01 Regel 3: De regel heeft 1 cellen in plaats van 2"));
 }
 
 TEST(Worker, ALayoutReachesThePlugin) {
-  FormatJob job = Worker(hostile()).startFormat("hostile", "bsn 0 9\nnaam 9 3\n");
-  job.feed(asBytes("layout"));
-  job.endOfInput();
+  FormatJob job = start(hostile(), "hostile", "layout", "bsn 0 9\nnaam 9 3\n");
   EXPECT_THAT(job.header()->columns, ElementsAre("bsn 0 9\nnaam 9 3\n"));
 }
 
@@ -134,8 +122,7 @@ TEST(Worker, AWorkerThatHangsIsEnded) {
   Settings impatient = hostile();
   impatient.wallSeconds = 1;
   EXPECT_THAT(askHostile("spin", impatient), HasSubstr("duurde te lang"));
-  FormatJob job = Worker(impatient).startFormat("hostile");
-  job.feed(asBytes("sleep"));
+  FormatJob job = start(impatient, "hostile", "sleep");
   EXPECT_THAT(readAll(job), HasSubstr("duurde te lang"));
 }
 
@@ -163,38 +150,53 @@ TEST(Worker, ASentenceOfThePluginIsMadeSafe) {
   const std::string told = askHostile("unreadable");
   EXPECT_THAT(told, HasSubstr("FMT01 Regel 7: bsn #########  [31m xxx"));
   EXPECT_LT(told.size(), 330U);
-  FormatJob job = Worker(hostile()).startFormat("hostile");
-  job.endOfInput();
+  FormatJob job = start(hostile(), "hostile", "");
   EXPECT_EQ(job.header()->detected, "detected  [31m #########");
 }
 
-TEST(Worker, AStoppedJobEndsBothSides) {
-  FormatJob job = Worker(settings()).startFormat("csv");
-  job.feed(asBytes("a;b\n1;2\n"));
-  std::thread feeder([&job] {
-    const std::string piece(1 << 20, '\n');
-    while (job.feed(asBytes(piece))) {
-    }
+TEST(Worker, AStoppedJobEndsAtOnce) {
+  FormatJob job = start(hostile(), "hostile", "sleep");
+  ASSERT_TRUE(job.header());
+  const auto begun = std::chrono::steady_clock::now();
+  std::thread other([&job] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    job.stop();
   });
-  EXPECT_TRUE(job.header());
-  job.stop();
-  feeder.join();
   EXPECT_THAT(readAll(job), HasSubstr("FMT01"));
+  other.join();
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(5));
+}
+
+TEST(Worker, TheFileIsReadFromTheFrontAndAnywhere) {
+  EXPECT_EQ(askHostile("again"), "gain|\n");
+}
+
+TEST(Worker, NobodyIsToldAnythingButTheParent) {
+  if (kSanitized) GTEST_SKIP() << "sanitizers call much";
+  EXPECT_THAT(askHostile("write"), HasSubstr("FMT01"));
+}
+
+TEST(Worker, AFileThatTheWorkerCouldChangeIsNotHandedOver) {
+  const fs::path path = fs::temp_directory_path() / ("sluis-writable-" + std::to_string(::getpid()));
+  const Fd writable = openFile(path, O_RDWR | O_CREAT, 0600);
+  fs::remove(path);
+  EXPECT_THROW(Worker(settings()).startFormat("csv", {}, writable), Error);
 }
 
 TEST(Worker, AFloodOfBatchesIsTakenAtTheParentsPace) {
-  FormatJob job = Worker(hostile()).startFormat("hostile");
-  job.feed(asBytes("flood"));
+  FormatJob job = start(hostile(), "hostile", "flood");
   for (int i = 0; i < 1000; ++i) ASSERT_TRUE(job.next());
 }
 
 TEST(Worker, AMissingPluginOrProgramIsAnErrorNotARefusal) {
   EXPECT_FALSE(Worker(settings()).has("format", "xyz"));
   EXPECT_TRUE(Worker(settings()).has("format", "csv"));
-  EXPECT_THROW(Worker(settings()).startFormat("xyz"), Error);
+  EXPECT_THROW(start(settings(), "xyz", ""), Error);
   Settings wrong = settings();
   wrong.program = "/nonexistent/sluis-reader";
-  EXPECT_THROW(Worker(wrong).startFormat("csv"), Error);
+  EXPECT_THROW(start(wrong, "csv", ""), Error);
+  wrong.startAhead = true;
+  EXPECT_THROW(start(wrong, "csv", ""), Error);
 }
 
 // A program that speaks for itself in the place of sluis-reader: what a worker taken over before its first batch could
@@ -214,8 +216,7 @@ class Impostor {
     wrong.program = path_;
     wrong.wallSeconds = 10;
     try {
-      FormatJob job = Worker(wrong).startFormat("csv");
-      job.endOfInput();
+      FormatJob job = start(wrong, "csv", "");
       return readAll(job);
     } catch (const Error& e) {
       return std::string("Error ") + e.what();
@@ -249,6 +250,72 @@ TEST(Worker, NothingIsLeftOpenOrRunning) {
   const int before = open();
   for (int i = 0; i < 5; ++i) askHostile(i % 2 == 0 ? "crash" : "please");
   EXPECT_EQ(open(), before);
+  EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << "every worker was reaped";
+}
+
+std::vector<int> childrenOfThisProcess() {
+  std::vector<int> found;
+  for (const auto& task : fs::directory_iterator("/proc/self/task")) {
+    std::ifstream list(task.path() / "children");
+    for (int child = 0; list >> child;) found.push_back(child);
+  }
+  return found;
+}
+
+void waitForChildren(std::size_t count) {
+  for (int turn = 0; turn < 500 && childrenOfThisProcess().size() != count; ++turn)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  ASSERT_EQ(childrenOfThisProcess().size(), count);
+}
+
+Settings ahead() {
+  Settings wanted = hostile();
+  wanted.startAhead = true;
+  return wanted;
+}
+
+TEST(WorkerStartedAhead, ServesOneJobWithTheSameLimits) {
+  const Worker worker(ahead());
+  const auto ask = [&](std::string_view wish) {
+    FormatJob job = worker.startFormat("hostile", {}, memoryFile(asBytes(wish)));
+    return readAll(job);
+  };
+  EXPECT_EQ(ask("please"), "done|\n");
+  for (int i = 0; i < 3; ++i) {
+    waitForChildren(1);
+    EXPECT_THAT(ask("crash"), HasSubstr("FMT01"));
+    waitForChildren(1);
+    EXPECT_EQ(ask("environment"), "none|\n");
+  }
+  if (kSanitized) return;
+  waitForChildren(1);
+  EXPECT_THAT(ask("open"), HasSubstr("FMT01"));
+  waitForChildren(1);
+  EXPECT_THAT(ask("eat"), HasSubstr("meer geheugen dan is toegestaan"));
+}
+
+TEST(WorkerStartedAhead, IsReplacedWhenItDiedWaiting) {
+  const Worker worker(ahead());
+  const auto ask = [&] {
+    FormatJob job = worker.startFormat("hostile", {}, memoryFile(asBytes("please")));
+    return readAll(job);
+  };
+  EXPECT_EQ(ask(), "done|\n");
+  waitForChildren(1);
+  ::kill(childrenOfThisProcess().front(), SIGKILL);
+  EXPECT_EQ(ask(), "done|\n");
+}
+
+TEST(WorkerStartedAhead, OutlivesItsStarterInAJobOnly) {
+  std::optional<FormatJob> job;
+  {
+    const Worker worker(ahead());
+    job = worker.startFormat("hostile", {}, memoryFile(asBytes("please")));
+    waitForChildren(2);
+  }
+  EXPECT_EQ(readAll(*job), "done|\n");
+  job.reset();
+  EXPECT_TRUE(childrenOfThisProcess().empty());
   EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << "every worker was reaped";
 }
 

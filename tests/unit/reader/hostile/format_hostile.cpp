@@ -32,7 +32,11 @@ class HostileReader final : public FormatReader {
     if (wish == "throw") throw std::runtime_error("111222333");
     if (wish == "spin")
       for (std::uint64_t i = 0;; ++i) asm volatile("" : : "r"(i));
-    if (wish == "sleep") source.read(buffer), source.read(buffer);
+    if (wish == "sleep")
+      while (::read(3, buffer.data(), buffer.size()) > 0) {
+      }
+    if (wish == "write" && ::write(3, "x", 1) >= 0) answer(sink, "written");
+    if (wish == "again") return answer(sink, std::string_view(buffer.data(), source.readAt(1, buffer)));
     if (wish == "open" && ::open("/etc/passwd", O_RDONLY) >= 0) answer(sink, "opened");
     if (wish == "socket" && ::socket(AF_INET, SOCK_STREAM, 0) >= 0) answer(sink, "connected");
     if (wish == "fork" && ::fork() >= 0) answer(sink, "forked");

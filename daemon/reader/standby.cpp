@@ -1,0 +1,48 @@
+#include "reader/standby.h"
+
+#include <signal.h>
+
+#include <utility>
+
+#include "base/error.h"
+#include "base/log.h"
+
+namespace sluis::reader {
+
+Standby::Standby(Settings settings) : settings_(std::move(settings)), thread_([this] { keepOne(); }) {}
+
+Standby::~Standby() {
+  state_.with([](State& state) { state.closed = true; });
+  thread_.join();
+}
+
+void Standby::keepOne() {
+  // Signals are for the threads that expect them; the worker starts with none blocked all the same.
+  sigset_t all;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_SETMASK, &all, nullptr);
+  for (;;) {
+    const bool more = state_.when([](const State& state) { return state.wanted || state.closed; },
+                                  [](State& state) {
+                                    state.wanted = false;
+                                    return !state.closed;
+                                  });
+    if (!more) return;
+    try {
+      auto line = std::make_unique<Line>(settings_);
+      state_.with([&](State& state) { state.waiting.swap(line); });
+    } catch (const Error& error) {
+      // Not lost: who wants a worker starts one, and meets the same error where it can be told.
+      log::warning("no sluis-reader could be started ahead: {}", error.what());
+    }
+  }
+}
+
+std::unique_ptr<Line> Standby::take() {
+  return state_.with([](State& state) {
+    state.wanted = true;
+    return std::move(state.waiting);
+  });
+}
+
+}  // namespace sluis::reader

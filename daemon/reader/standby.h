@@ -1,0 +1,39 @@
+// Keeps one worker started ahead, so that a delivery need not wait for the start of a process (some 10 ms, most of it
+// the dynamic linker's work). Private to this room.
+//
+// The one that waits has its limits, but no job, no file and no byte of anyone's; it serves one job and is never used
+// again. Safe to use from any thread.
+#pragma once
+
+#include <memory>
+#include <thread>
+
+#include "base/guarded.h"
+#include "reader/line.h"
+
+namespace sluis::reader {
+
+class Standby {
+ public:
+  explicit Standby(Settings settings);
+  /// Ends the worker that waits, and, by the kernel's hand, those taken that still run: their starter was a thread of
+  /// this object.
+  ~Standby();
+
+  /// The worker that waits, if there is one; the next one is started meanwhile.
+  std::unique_ptr<Line> take();
+
+ private:
+  struct State {
+    std::unique_ptr<Line> waiting;
+    bool wanted = false;
+    bool closed = false;
+  };
+  void keepOne();
+
+  Settings settings_;
+  Guarded<State> state_;
+  std::thread thread_;
+};
+
+}  // namespace sluis::reader
