@@ -19,8 +19,7 @@ enum class Type { number, shared, text, boolean, error, day };
 
 constexpr const char* kResave = "; open de werkmap in Excel en sla haar opnieuw op.";
 
-Type typeOf(const char* name) {
-  const std::string_view type = name == nullptr ? "n" : name;
+Type typeOf(std::string_view type) {
   if (type == "s") return Type::shared;
   if (type == "str" || type == "inlineStr") return Type::text;
   if (type == "b") return Type::boolean;
@@ -58,6 +57,7 @@ class SheetHandler final : public XmlHandler {
   void startRow(Attributes attributes);
   void endRow();
   void startCell(Attributes attributes);
+  void placeCell(const char* ref);
   void endCell();
   bool appendValue(std::string& out) const;
   void beginRecords();
@@ -178,26 +178,37 @@ void SheetHandler::endRow() {
 }
 
 void SheetHandler::startCell(Attributes attributes) {
-  const char* ref = attributeOf(attributes, "r");
+  const char* ref = nullptr;
+  type_ = Type::number;
+  style_ = 0;
+  for (; *attributes != nullptr; attributes += 2) {
+    const char* name = attributes[0];
+    if (name[0] == '\0' || name[1] != '\0') continue;
+    if (name[0] == 'r') ref = attributes[1];
+    if (name[0] == 's') style_ = numberOr(attributes[1], 1 << 16, 0);
+    if (name[0] == 't') type_ = typeOf(attributes[1]);
+  }
+  placeCell(ref);
+  inCell_ = true;
+  hasFormula_ = inValue_ = false;
+  value_.clear();
+}
+
+// Sets column_, and begins the row in the table with its first cell.
+void SheetHandler::placeCell(const char* ref) {
+  column_ = nextColumn_;
   if (ref != nullptr) {
     const auto at = cellRefOf(ref);
     if (!at) refuse("Een cel ligt buiten wat een werkblad kan bevatten" + std::string(kResave));
     if (!rowIsStated_ && !rowIsBegun_ && at->row > row_) row_ = at->row;
     if (at->row != row_) refuse("Een cel staat in een andere rij dan zij zegt" + std::string(kResave));
     column_ = at->column;
-  } else {
-    column_ = nextColumn_;
   }
   if (column_ >= kMostSheetColumns)
     refuse("Een rij heeft meer cellen dan een werkblad kan bevatten" + std::string(kResave));
   nextColumn_ = column_ + 1;
   if (!rowIsBegun_) table_.startRow(row_);
   rowIsBegun_ = true;
-  inCell_ = true;
-  type_ = typeOf(attributeOf(attributes, "t"));
-  style_ = numberOr(attributeOf(attributes, "s"), 1 << 16, 0);
-  hasFormula_ = inValue_ = false;
-  value_.clear();
 }
 
 void SheetHandler::endCell() {
@@ -223,7 +234,7 @@ bool SheetHandler::appendValue(std::string& out) const {
       return false;
     case Type::shared: {
       const std::string_view stored = trimmed(value_);
-      const std::uint32_t number = numberOr(std::string(stored).c_str(), 0xFFFFFFFE, 0xFFFFFFFF);
+      const std::uint32_t number = numberOr(stored, 0xFFFFFFFE, 0xFFFFFFFF);
       if (number >= book_.strings.count())
         refuse("Een cel verwijst naar een tekst die niet in de werkmap staat" + std::string(kResave));
       book_.strings.appendTo(out, number);

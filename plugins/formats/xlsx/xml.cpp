@@ -73,6 +73,8 @@ struct Walk {
     quiet = 0;
     try {
       act();
+    } catch (const plugin::Unreadable& e) {
+      failed = std::make_exception_ptr(plugin::Unreadable(e.what(), e.line != 0 ? e.line : handler.row()));
     } catch (...) {
       failed = std::current_exception();
     }
@@ -86,7 +88,7 @@ struct Walk {
 void XMLCALL onStart(void* data, const XML_Char* name, const XML_Char** attributes) {
   auto& walk = *static_cast<Walk*>(data);
   walk.guarded([&] {
-    if (++walk.depth > kDeepest) throw plugin::Unreadable(kTooComplex, walk.handler.row());
+    if (++walk.depth > kDeepest) throw plugin::Unreadable(kTooComplex);
     const char* colon = std::strchr(name, ':');
     walk.handler.start(walk.depth, colon == nullptr ? name : colon + 1, attributes);
   });
@@ -135,12 +137,12 @@ bool isTrue(const char* value) {
   return text == "1" || text == "true" || text == "on";
 }
 
-std::uint32_t numberOr(const char* value, std::uint32_t most, std::uint32_t otherwise) {
-  if (value == nullptr || *value == '\0') return otherwise;
+std::uint32_t numberOr(std::string_view value, std::uint32_t most, std::uint32_t otherwise) {
+  if (value.empty()) return otherwise;
   std::uint64_t number = 0;
-  for (; *value != '\0'; ++value) {
-    if (*value < '0' || *value > '9') return otherwise;
-    number = number * 10 + static_cast<std::uint64_t>(*value - '0');
+  for (const char c : value) {
+    if (c < '0' || c > '9') return otherwise;
+    number = number * 10 + static_cast<std::uint64_t>(c - '0');
     if (number > most) return otherwise;
   }
   return static_cast<std::uint32_t>(number);

@@ -22,8 +22,11 @@ const char* attributeOf(Attributes attributes, std::string_view name);
 const char* prefixedAttributeOf(Attributes attributes, std::string_view name);
 /// "1", "true" and "on" (ECMA-376 part 1, 22.9.2.7).
 bool isTrue(const char* value);
-/// Digits only and at most `most`; `otherwise` for all else.
-std::uint32_t numberOr(const char* value, std::uint32_t most, std::uint32_t otherwise);
+/// Digits only and at most `most`; `otherwise` for all else, also for no attribute.
+std::uint32_t numberOr(std::string_view value, std::uint32_t most, std::uint32_t otherwise);
+inline std::uint32_t numberOr(const char* value, std::uint32_t most, std::uint32_t otherwise) {
+  return value == nullptr ? otherwise : numberOr(std::string_view(value), most, otherwise);
+}
 
 /// What happens on the way. May throw plugin::Unreadable.
 class XmlHandler {
