@@ -53,6 +53,7 @@ void addDatabaseCommands(Command program, Session& session);
 void addProviderCommands(Command program, Session& session);
 void addAgreementCommands(Command program, Session& session);
 void addValidateCommand(Command program, Session& session);
+void addSampleCommand(Command program, Session& session);
 void addDeliveryCommands(Command program, Session& session);
 void addRunCommands(Command program, Session& session);
 void addAuditCommands(Command program, Session& session);

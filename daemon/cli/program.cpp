@@ -85,6 +85,7 @@ int runProgram(int argc, char** argv) {
   addProviderCommands(commands, session);
   addAgreementCommands(commands, session);
   addValidateCommand(commands, session);
+  addSampleCommand(commands, session);
   addDeliveryCommands(commands, session);
   addRunCommands(commands, session);
   addAuditCommands(commands, session);
