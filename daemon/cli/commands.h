@@ -58,6 +58,7 @@ void addDeliveryCommands(Command program, Session& session);
 void addRunCommands(Command program, Session& session);
 void addAuditCommands(Command program, Session& session);
 void addRulesCommand(Command program, Session& session);
+void addCodelistCommands(Command program, Session& session);
 void addKeyCommands(Command program, Session& session);
 void addStatusCommand(Command program, Session& session);
 void addSandboxCommands(Command program, Session& session);

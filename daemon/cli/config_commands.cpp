@@ -1,6 +1,13 @@
+#include <fmt/format.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "dataset/definition.h"
+#include "validate/rules.h"
 
 namespace sluis::cli {
 
@@ -9,8 +16,25 @@ namespace {
 int check(Session& session) {
   const auto& config = session.config();
   // What the configuration leads to is part of it: a dataset with a mistake stops the daemon as well.
-  dataset::Definitions::load(config.datasets, config.codelists);
+  const auto definitions = dataset::Definitions::load(config.datasets, config.codelists);
+  validate::requireKnownRules(definitions);
+  if (session.json) {
+    Json datasets = Json::array();
+    for (const auto& one : definitions.all())
+      datasets.push_back({{"dataset", one.dataset()}, {"version", one.version()}, {"rules", one.rules().size()}});
+    Json lists = Json::object();
+    for (const auto& [name, list] : definitions.codeLists()) lists[name] = list->codes().size();
+    printJson(Json{{"config", config.file.string()}, {"datasets", datasets}, {"codelists", lists}});
+    return kGood;
+  }
+  std::map<std::string, std::vector<std::string>> versions;
+  for (const auto& one : definitions.all()) versions[one.dataset()].push_back(one.version());
   printLine(config.file.string() + " is good");
+  for (const auto& [dataset, numbers] : versions)
+    printLine(fmt::format("{}: version {}, without overlap or gap", dataset, fmt::join(numbers, ", ")));
+  std::size_t codes = 0;
+  for (const auto& [name, list] : definitions.codeLists()) codes += list->codes().size();
+  printLine(fmt::format("{} code lists with {} codes, consistent", definitions.codeLists().size(), codes));
   return kGood;
 }
 

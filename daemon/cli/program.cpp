@@ -90,6 +90,7 @@ int runProgram(int argc, char** argv) {
   addRunCommands(commands, session);
   addAuditCommands(commands, session);
   addRulesCommand(commands, session);
+  addCodelistCommands(commands, session);
   addKeyCommands(commands, session);
   addStatusCommand(commands, session);
   addSandboxCommands(commands, session);
