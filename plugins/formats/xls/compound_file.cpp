@@ -122,14 +122,16 @@ const CompoundFile::Entry* CompoundFile::find(std::string_view name) const {
   return found == entries_.end() ? nullptr : &*found;
 }
 
-// As many sectors as `size` takes; a loop is walked no further than that.
+// As many sectors as `size` takes.
 std::vector<std::uint32_t> CompoundFile::chain(std::uint32_t start, std::uint64_t size) const {
   const std::uint64_t wanted = (size + (std::uint64_t{1} << shift_) - 1) >> shift_;
   if (wanted > sectors_) refuse(kDamaged);
   std::vector<std::uint32_t> found;
   found.reserve(static_cast<std::size_t>(wanted));
+  std::vector<bool> seen(sectors_);
   for (std::uint32_t at = start; found.size() < wanted; at = fat_[at]) {
-    if (at >= fat_.size() || at >= sectors_) refuse(kDamaged);
+    if (at >= fat_.size() || at >= sectors_ || seen[at]) refuse(kDamaged);
+    seen[at] = true;
     found.push_back(at);
   }
   return found;

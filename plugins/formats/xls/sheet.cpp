@@ -102,9 +102,13 @@ class Sheet {
     sink_ = sink;
     detected_ = std::move(detected);
     if (sink_ != nullptr) traits_ = traitsOf(records_, offset_);
-    for (Walk walk(records_, offset_); walk.next() && !enough_;) take(records_.data());
-    if (awaitsText_) refuse(kDamaged);
-    if (rowIsBegun_ && !enough_) endRow();
+    try {
+      for (Walk walk(records_, offset_); walk.next() && !enough_;) take(records_.data());
+      if (awaitsText_) refuse(kDamaged);
+      if (rowIsBegun_ && !enough_) endRow();
+    } catch (const plugin::Unreadable& e) {
+      throw plugin::Unreadable(e.what(), e.line != 0 ? e.line : row_);
+    }
     table_.finish();
   }
   const xlsx::Table& table() const { return table_; }
