@@ -60,8 +60,6 @@ class Loader final : public XmlHandler {
 
 }  // namespace
 
-SharedStrings::SharedStrings() : recent_(kRecent) {}
-
 void SharedStrings::load(Part& part) {
   Loader loader(*this);
   walkXml(part, loader);
@@ -100,6 +98,7 @@ std::string_view SharedStrings::at(std::uint32_t offset) const {
 
 // Where `text` lies, put there unless it was not long ago.
 std::uint32_t SharedStrings::keep(std::string_view text) {
+  if (recent_.empty()) recent_.resize(kRecent);
   std::uint32_t& recent = recent_[std::hash<std::string_view>()(text) % kRecent];
   if (recent != 0 && at(recent - 1) == text) return recent - 1;
   const bool isLong = text.size() >= 255;

@@ -19,8 +19,6 @@ class SharedStrings {
  public:
   static constexpr std::size_t kMostMemory = 40 << 20;
 
-  SharedStrings();
-
   /// All texts of the part, in its order.
   void load(Part& part);
   void add(std::string_view text);
@@ -46,7 +44,7 @@ class SharedStrings {
   std::vector<std::unique_ptr<std::uint32_t[]>> index_;  // kDigits | code of digits, or an offset into texts_
   std::vector<std::unique_ptr<char[]>> texts_;           // each: length (1 byte, or 255 and 4 bytes), bytes
   std::uint32_t used_ = kTextSize;                       // of the last of texts_
-  std::vector<std::uint32_t> recent_;                    // by hash: offset + 1 of a text kept, 0 = none
+  std::vector<std::uint32_t> recent_;  // by hash: offset + 1 of a text kept, 0 = none; made with the first
   std::uint32_t count_ = 0;
 };
 
