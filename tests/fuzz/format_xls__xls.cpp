@@ -7,7 +7,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto take = [](const sluis::plugin::CellBatch&) {};
-  sluis::support::BatchTaker sink(take);
+  sluis::support::BatchTaker sink(take, 1024, 64 << 10);
   sluis::support::TextSource source(std::string_view(reinterpret_cast<const char*>(data), size));
   try {
     sluis::xls::XlsReader().read(source, "bsn 9\ngeslacht 1\n", sink);

@@ -128,13 +128,16 @@ void Tokenizer::readHeader(plugin::BatchSink& sink) {
   cell_ = std::min(end + 1, filled_);
 }
 
-// A cell with a quote in it, without its quotes. Only a cell that is quoted whole may hold any (RFC 4180 §2.5–2.7).
+// A cell with a quote in it, without its quotes. RFC 4180 §2.5–2.7 allows any only in a cell that is quoted whole;
+// others are read as they stand (6' 2" N) as long as nothing between them could be a separator.
 std::string_view Tokenizer::unquoted(std::string_view cell) {
   std::size_t quote = cell.find('"');
   if (quote == std::string_view::npos) return cell;
-  if (quote != 0)
+  if (quote != 0) {
+    if (cell.find(delimiter_) == std::string_view::npos && cell.find('\n') == std::string_view::npos) return cell;
     refuse(
         "Een aanhalingsteken staat midden in een cel; zet dan de hele cel tussen aanhalingstekens en verdubbel het.");
+  }
   if (cell.size() < 2 || cell.back() != '"') refuse("Na een gesloten aanhalingsteken staat nog tekst in de cel.");
   cell = cell.substr(1, cell.size() - 2);
   innerLines_ += static_cast<std::uint64_t>(std::count(cell.begin(), cell.end(), '\n'));

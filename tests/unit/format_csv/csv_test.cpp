@@ -169,8 +169,15 @@ TEST(Csv, ARowWithAnotherNumberOfCellsIsRefusedWithItsLine) {
   EXPECT_THAT(refusal("a;b\n\n\"1\n\";2\n1;2;\n"), HasSubstr("5: De regel heeft meer dan 2 cellen"));
 }
 
+TEST(Csv, QuotesInAnUnquotedCellAreReadAsTheyStandWhereThatIsCertain) {
+  EXPECT_EQ(parse("a;b\n1;x\"y\"\n").rows, (Rows{{"1", "x\"y\""}}));
+  EXPECT_EQ(parse("a,b\n37 36'37.8\"N 121 2'17.9\"W,2\n").rows, (Rows{{"37 36'37.8\"N 121 2'17.9\"W", "2"}}));
+}
+
 TEST(Csv, QuotesOutOfPlaceAreRefusedWithTheirLine) {
-  EXPECT_THAT(refusal("a;b\n1;x\"y\"\n"), HasSubstr("2: Een aanhalingsteken staat midden"));
+  EXPECT_THAT(refusal("a;b\n1;x\"y;\"\n"), HasSubstr("2: Een aanhalingsteken staat midden"));
+  EXPECT_THAT(refusal("a;b\n1;5\" buis\n2;6\" buis\n"), HasSubstr("2: Een aanhalingsteken staat midden"));
+  EXPECT_THAT(refusal("a;b\n1;5\" buis\n"), HasSubstr("2: Een aanhalingsteken is geopend en niet gesloten"));
   EXPECT_THAT(refusal("a;b\n1;\"x\"y\n"), HasSubstr("2: Na een gesloten aanhalingsteken"));
   EXPECT_THAT(refusal("a;b\n1;\"x\"y\"z\"\n"), HasSubstr("2: Een aanhalingsteken in een cel is niet verdubbeld"));
   EXPECT_THAT(refusal("a;b\n1;2\n3;\"4\n5;6\n"), HasSubstr("3: Een aanhalingsteken is geopend en niet gesloten"));
