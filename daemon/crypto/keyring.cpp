@@ -156,6 +156,19 @@ const Key& Keyring::create(std::string_view name) {
   return keys_[std::string(name)].emplace(version, Key{std::string(name), version, std::move(secret)}).first->second;
 }
 
+fs::path Keyring::retire(std::string_view name, std::uint16_t version) {
+  if (!prefix_.empty())
+    throw Error(ErrorKind::usage, "these keys are credentials of a service and cannot be retired from inside it");
+  const auto versions = keys_.find(name);
+  if (versions == keys_.end() || versions->second.erase(version) == 0)
+    throw Error(ErrorKind::usage, fmt::format("there is no version {} of the key {}", version, name), "sluis key list");
+  const std::string stem = fmt::format("{}.{}", name, version);
+  fs::path retired = folder_ / (stem + ".retired");
+  renameDurably(folder_ / (stem + std::string(kSuffix)), retired);
+  if (versions->second.empty()) keys_.erase(versions);
+  return retired;
+}
+
 std::string Keyring::domainName(std::uint16_t municipality) {
   return fmt::format("domain-GM{:04}", municipality);
 }

@@ -1,7 +1,8 @@
 // The TTP's secret keys: one file each, "<name>.<version>.key", 64 hex digits and a newline.
 //
 // Names: "pseudonym" (step 1 of JEUGDHULP §6) and "domain-GM0034" (step 2 for that municipality). Key files that others
-// could read, and files that are no key, are an Error with a hint. Never prints a key, never overwrites or removes one.
+// could read, and files that are no key, are an Error with a hint. Never prints a key, never overwrites or destroys
+// one.
 #pragma once
 
 #include <cstdint>
@@ -39,6 +40,10 @@ class Keyring {
   /// Makes a random key, the next version of `name`, and writes it durably with mode 0600 into the folder this ring was
   /// loaded from. Error (usage) for a name outside [A-Za-z][A-Za-z0-9-]{0,31}.
   const Key& create(std::string_view name);
+
+  /// Puts a key out of use: its file gets the ending ".retired", which load() passes by. Where it lies then. Error
+  /// (usage) when there is no such key, or these are credentials.
+  std::filesystem::path retire(std::string_view name, std::uint16_t version);
 
   /// "domain-GM0034".
   static std::string domainName(std::uint16_t municipality);

@@ -186,7 +186,9 @@ Rotation beginRotation(postgres::Transaction& transaction, const NewRotation& wa
   const auto from = row->integer<std::uint16_t>(0);
   if (wanted.to <= from)
     throw Error(ErrorKind::usage,
-                fmt::format("version {} of the key of GM{:04} is in force already", from, wanted.municipality));
+                fmt::format("sluisd has no newer version of the key of GM{:04} than {}, which is in force",
+                            wanted.municipality, from),
+                "where systemd hands it the keys: systemctl restart sluisd, then the same command again");
   if (!transaction.exec("SELECT 1 FROM care.rotation WHERE municipality = $1 AND finished IS NULL", wanted.municipality)
            .empty())
     throw Error(ErrorKind::usage, fmt::format("the key of GM{:04} is being rotated already", wanted.municipality),

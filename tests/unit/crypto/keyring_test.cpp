@@ -117,6 +117,22 @@ TEST(Keyring, RefusesNamesThatCouldLeaveItsFolder) {
     EXPECT_THROW(ring.create(name), Error) << name;
 }
 
+TEST(Keyring, RetiresAVersionByNameAndDestroysNothing) {
+  const test::TempDir dir;
+  Keyring ring = Keyring::load(dir.path());
+  ring.create("domain-GM0034");
+  ring.create("domain-GM0034");
+  const std::string key = readFile(dir / "domain-GM0034.1.key");
+  const fs::path retired = ring.retire("domain-GM0034", 1);
+  EXPECT_EQ(readFile(retired), key);
+  EXPECT_EQ(ring.find("domain-GM0034", 1), nullptr);
+  const Keyring again = Keyring::load(dir.path());
+  EXPECT_EQ(again.list().size(), 1U);
+  EXPECT_EQ(again.latest("domain-GM0034")->version, 2);
+  EXPECT_THROW(ring.retire("domain-GM0034", 1), Error);
+  EXPECT_THROW(ring.retire("pseudonym", 1), Error);
+}
+
 TEST(Keyring, TakesTheKeysThatSystemdHandsOver) {
   const test::TempDir credentials;
   const test::TempDir folder;
