@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "base/memory_lock.h"
 #include "base/secret.h"
 #include "run/daemon.h"
 
@@ -94,6 +95,8 @@ class Sluisd : public Poco::Util::ServerApplication {
     }
     try {
       sluis::forbidCoreDumps();
+      if (!sluis::lockMemory())
+        sluis::log::notice("memory is not locked: give sluisd LimitMEMLOCK=infinity where there is swap");
       sluis::run::Daemon daemon(configFile_);
       const Attendant attendant(daemon);
       sluis::log::notice("sluisd {} is up, configuration {}", SLUIS_VERSION, configFile_.string());
