@@ -23,6 +23,12 @@ std::string_view nameOf(char delimiter) {
   return delimiter == ';' ? ";" : delimiter == ',' ? "," : "tab";
 }
 
+// What Excel writes before the column names to tell itself the separator.
+bool isSeparatorLine(std::string_view line) {
+  return line.size() == 5 && (line.starts_with("sep=") || line.starts_with("SEP=")) &&
+         (line[4] == ';' || line[4] == ',' || line[4] == '\t');
+}
+
 }  // namespace
 
 Tokenizer::Tokenizer(plugin::ByteSource& source) : decoder_(source, "CSV"), buffer_(kLongestLine + kPadding) {}
@@ -66,7 +72,7 @@ void Tokenizer::run(plugin::BatchSink& sink) {
 
 // Reads until the header line is whole: the position of its line feed, or of the end of the text.
 std::size_t Tokenizer::headerEnd() {
-  std::size_t at = 0;
+  std::size_t at = cell_;
   bool inside = false;
   for (;;) {
     for (; at < filled_; ++at) {
@@ -100,14 +106,20 @@ void Tokenizer::chooseDelimiter(std::string_view line) {
 void Tokenizer::readHeader(plugin::BatchSink& sink) {
   const std::size_t end = headerEnd();
   const bool hasFeed = end < filled_;
-  std::string_view line(buffer_.data(), end);
+  std::string_view line(buffer_.data() + cell_, end - cell_);
   const bool crlf = hasFeed && line.ends_with('\r');
   while (line.ends_with('\r')) line.remove_suffix(1);
   if (line.empty())
     refuse(hasFeed ? "De eerste regel is leeg; daar moeten de kolomnamen staan." : "Het bestand is leeg.");
   if (line.find('\r') != std::string_view::npos && line.find('"') == std::string_view::npos)
     refuse("De regels eindigen op een los CR-teken; exporteer het bestand met regeleinden LF of CRLF.");
-  chooseDelimiter(line);
+  if (isSeparatorLine(line) && line_ == 1) {
+    delimiter_ = line[4];
+    cell_ = std::min(end + 1, filled_);
+    ++line_;
+    return readHeader(sink);
+  }
+  if (line_ == 1) chooseDelimiter(line);
 
   std::vector<std::string> names;
   std::size_t begin = 0;
@@ -121,8 +133,11 @@ void Tokenizer::readHeader(plugin::BatchSink& sink) {
     if (names.size() > kMostColumns) refuse("De eerste regel heeft meer dan 1000 kolommen.");
   }
   columns_ = static_cast<std::uint32_t>(names.size());
-  sink.header(names, fmt::format("{}, scheidingsteken {}, {}", text::describe(decoder_.encoding()), nameOf(delimiter_),
-                                 crlf ? "CRLF" : "LF"));
+  // Of quotes is told what the first part of the text has, as of the encoding.
+  const bool quotes = std::memchr(buffer_.data(), '"', filled_) != nullptr;
+  sink.header(names, fmt::format("{}, scheidingsteken {}{}, {}, {} aanhalingstekens",
+                                 text::describe(decoder_.encoding()), nameOf(delimiter_), line_ > 1 ? " (sep=)" : "",
+                                 crlf ? "CRLF" : "LF", quotes ? "met" : "zonder"));
   line_ += 1 + innerLines_;
   innerLines_ = 0;
   cell_ = std::min(end + 1, filled_);

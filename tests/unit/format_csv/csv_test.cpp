@@ -55,7 +55,7 @@ TEST(Csv, EachDelimiterAndLineEndIsReadAndTold) {
       EXPECT_THAT(parsed.columns, ElementsAre("a", "b", "c"));
       EXPECT_THAT(parsed.detected,
                   HasSubstr("scheidingsteken " + (delimiter == "\t" ? std::string("tab") : delimiter)));
-      EXPECT_THAT(parsed.detected, ::testing::EndsWith(end == "\n" ? "LF" : "CRLF"));
+      EXPECT_THAT(parsed.detected, HasSubstr(end == "\n" ? ", LF," : ", CRLF,"));
     }
 }
 
@@ -93,7 +93,7 @@ TEST(Csv, WhatIsReadDoesNotDependOnHowTheBytesArrive) {
   for (const std::size_t piece : {1, 2, 3, 5, 7, 63, 64, 65, 1000, 100000}) {
     const Parsed parsed = parse(text, piece);
     EXPECT_EQ(parsed.rows, expected) << piece;
-    EXPECT_EQ(parsed.detected, "UTF-8 met BOM, scheidingsteken ;, CRLF");
+    EXPECT_EQ(parsed.detected, "UTF-8 met BOM, scheidingsteken ;, CRLF, met aanhalingstekens");
   }
   EXPECT_EQ(parse(text, 100, 3, 400).rows, expected) << "one row a batch";
   EXPECT_EQ(parse(text, 100, 10, 1000).rows, expected) << "a few rows a batch";
@@ -190,7 +190,75 @@ TEST(Csv, ALineWithoutEndIsRefusedInBoundedMemory) {
   EXPECT_THAT(refusal("a;b\n1;\"" + std::string(300 << 10, '\n')), HasSubstr("2: Een regel is langer dan"));
 }
 
+/// A header, then a line that does not end for two gigabytes; counts what was taken.
+class Endless final : public plugin::ByteSource {
+ public:
+  Endless(std::string start, char filler) : start_(std::move(start)), filler_(filler) {}
+  std::size_t read(std::span<char> buffer) override {
+    std::memset(buffer.data(), filler_, buffer.size());
+    if (given == 0) start_.copy(buffer.data(), buffer.size());
+    given += buffer.size();
+    return given < size() ? buffer.size() : 0;
+  }
+  std::uint64_t size() override { return std::uint64_t{2} << 30; }
+  std::size_t readAt(std::uint64_t, std::span<char>) override { return 0; }
+  std::uint64_t given = 0;
+
+ private:
+  std::string start_;
+  char filler_;
+};
+
+TEST(Csv, ALineOfTwoGigabytesIsRefusedAfterItsFirstPart) {
+  for (const char* start : {"a;b\n1;", "a;b\n1;\"", "", "\"", "a;b\n\xC3\xA9;"})
+    for (const char filler : {'x', '"', ';'}) {
+      Endless source(start, filler);
+      auto take = [](const plugin::CellBatch&) {};
+      support::BatchTaker sink(take);
+      EXPECT_THROW(CsvReader().read(source, {}, sink), plugin::Unreadable) << start << filler;
+      EXPECT_LT(source.given, 4U << 20) << start << filler;
+    }
+}
+
+TEST(Csv, TheLineInWhichExcelNamesItsSeparatorIsObeyed) {
+  for (const char* end : {"\n", "\r\n"}) {
+    const std::string e = end;
+    const Parsed parsed = parse("sep=;" + e + "a,1;b" + e + "1;2" + e, 3);
+    EXPECT_THAT(parsed.columns, ElementsAre("a,1", "b"));
+    EXPECT_EQ(parsed.rows, (Rows{{"1", "2"}}));
+    EXPECT_THAT(parsed.detected, HasSubstr("scheidingsteken ; (sep=)"));
+  }
+  EXPECT_THAT(parse("\xEF\xBB\xBFsep=\t\na\tb\n1\t2\n").columns, ElementsAre("a", "b"));
+  EXPECT_THAT(refusal("sep=;\na;b\n1\n"), HasSubstr("3: De regel heeft 1 cellen"));
+  EXPECT_THAT(refusal("sep=;\n"), HasSubstr("leeg"));
+  EXPECT_THAT(parse("a;b\nsep=;\n").rows, ElementsAre(ElementsAre("sep=", ""))) << "only as the first line";
+}
+
+TEST(Csv, LinesMayEndDifferently) {
+  EXPECT_EQ(parse("a;b\r\n1;2\n3;4\r\n5;6").rows, (Rows{{"1", "2"}, {"3", "4"}, {"5", "6"}}));
+  EXPECT_EQ(parse("a;b\n1;2\r\n3;\"4\"\r\n\"5\";\"6\"\n").rows, (Rows{{"1", "2"}, {"3", "4"}, {"5", "6"}}));
+}
+
+TEST(Csv, HalvesOfPairsInUtf16AreRefusedWithTheirLine) {
+  for (const bool little : {true, false}) {
+    const auto with = [&](char16_t unit) { return utf16(std::u16string(u"a;b\n1;") + unit + u";x\n", little); };
+    EXPECT_THAT(refusal(with(0xD800)), HasSubstr("2: De UTF-16-tekst is beschadigd"));
+    EXPECT_THAT(refusal(with(0xDC00)), HasSubstr("2: De UTF-16-tekst is beschadigd"));
+    EXPECT_THAT(refusal(with(0xDFFF)), HasSubstr("2: De UTF-16-tekst is beschadigd"));
+  }
+  EXPECT_THAT(refusal("\xEF\xBB\xBF"
+                      "a;b\n1;\xED\xA0\x80\n"),
+              HasSubstr("2: Het bestand is niet in één tekenset"));
+}
+
+TEST(Csv, QuotesAreTold) {
+  EXPECT_THAT(parse("a;b\n1;2\n").detected, HasSubstr("zonder aanhalingstekens"));
+  EXPECT_THAT(parse("a;b\n1;\"2\"\n").detected, HasSubstr("met aanhalingstekens"));
+}
+
 TEST(Csv, TooManyColumnsAreRefused) {
+  EXPECT_THAT(refusal("a;b\n" + std::string(9999, ';') + "\n"), HasSubstr("2: De regel heeft meer dan 2 cellen"));
+
   EXPECT_THAT(refusal(std::string(9999, ';') + "\n"), HasSubstr("meer dan 1000 kolommen"));
   EXPECT_EQ(refusal(std::string(999, ';') + "\n"), "read");
   EXPECT_THAT(refusal(std::string(201, 'x') + ";b\n"), HasSubstr("Een kolomnaam is te lang"));
