@@ -11,13 +11,12 @@ namespace {
 
 constexpr std::size_t kPiece = 64 << 10;
 constexpr std::size_t kLongestTag = 1 << 10;  // of a <row …>
+constexpr std::size_t kLongestName = 64;
 constexpr std::string_view kHidden = "hidden=";
 
-// Whether the attribute at `at` says so of a row.
-bool hidesRow(std::string_view text, std::size_t at) {
-  const std::size_t open = text.rfind('<', at);
-  if (open == text.npos) return false;
-  std::string_view name = text.substr(open + 1, at - open - 1);
+// Whether the attribute at `at` says so of a row, in the tag that is open at `open`.
+bool hidesRow(std::string_view text, std::size_t open, std::size_t at) {
+  std::string_view name = text.substr(open + 1, std::min(at - open - 1, kLongestName));
   name = name.substr(0, name.find_first_of(" \t\r\n"));
   if (const std::size_t colon = name.find(':'); colon != name.npos) name.remove_prefix(colon + 1);
   const std::string_view value = text.substr(at + kHidden.size());
@@ -31,6 +30,8 @@ std::uint32_t countHiddenRows(Part& sheet) {
   std::uint32_t count = 0;
   std::size_t kept = 0;     // of the piece before: a tag may lie across
   std::size_t counted = 0;  // up to where attributes were looked at
+  std::size_t looked = 0;   // up to where `open` is known: no byte is looked at twice, whatever the file holds
+  std::size_t open = std::string_view::npos;
   for (;;) {
     const std::size_t got = sheet.read({buffer.data() + kept, kPiece});
     const std::string_view text(buffer.data(), kept + got);
@@ -41,14 +42,20 @@ std::uint32_t countHiddenRows(Part& sheet) {
       if (found == nullptr) break;
       const auto at = static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
       if (at >= whole) break;
-      count += hidesRow(text, at) ? 1 : 0;
+      if (const void* last = memrchr(text.data() + looked, '<', at - looked))
+        open = static_cast<std::size_t>(static_cast<const char*>(last) - text.data());
+      looked = at;
+      if (open != text.npos) count += hidesRow(text, open, at) ? 1 : 0;
       counted = at + kHidden.size();
     }
     if (got == 0) return count;
     counted = std::max(counted, whole);
     const std::size_t keep = std::min(text.size(), kLongestTag);
     std::memmove(buffer.data(), text.data() + text.size() - keep, keep);
-    counted -= text.size() - keep;
+    const std::size_t gone = text.size() - keep;
+    counted -= gone;
+    looked = std::max(looked, gone) - gone;
+    open = open == text.npos || open < gone ? text.npos : open - gone;
     kept = keep;
   }
 }

@@ -140,7 +140,7 @@ void SheetHandler::text(const char* data, std::size_t size) {
 
 void SheetHandler::hideColumns(Attributes attributes) {
   if (++columnElements_ > kMostSheetColumns) refuse("Het werkblad heeft te veel kolommen" + std::string(kResave));
-  if (!isTrue(attributeOf(attributes, "hidden"))) return;
+  if (sink_ == nullptr || !isTrue(attributeOf(attributes, "hidden"))) return;
   const std::uint32_t last = numberOr(attributeOf(attributes, "max"), kMostSheetColumns, kMostSheetColumns);
   for (std::uint32_t column = numberOr(attributeOf(attributes, "min"), last, last); column <= last; ++column)
     if (column > 0) hidden_[column - 1] = true;

@@ -12,7 +12,7 @@ namespace sluis::xlsx {
 namespace {
 
 constexpr std::size_t kMostRelationships = 10000;
-constexpr std::size_t kLongestTarget = 1000;
+constexpr std::size_t kLongestTarget = 260;
 
 struct Relationship {
   std::string type;  // the last word of its address: "worksheet"

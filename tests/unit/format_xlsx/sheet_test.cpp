@@ -75,6 +75,13 @@ TEST(XlsxSheet, HiddenRowsAreCountedWhereverThePiecesOfTheFileEnd) {
   EXPECT_THAT(parse(one(rows)).detected, HasSubstr("1333 verborgen rijen"));
 }
 
+TEST(XlsxSheet, HiddenRowsAreLookedForInOnePass) {
+  // Would take minutes if each were looked up from its own place.
+  std::string text;
+  for (int i = 0; i < 600000; ++i) text += "hidden=";
+  EXPECT_THAT(parse(one(textRow(1, {"a"}), "<x>" + text + "</x>")).detected, Not(HasSubstr("verborgen")));
+}
+
 TEST(XlsxSheet, MergedCellsAmongTheRecordsAreRefused) {
   const std::string rows = textRow(2, {"", "a", "b"}) + textRow(3, {"", "1", "2"}) + textRow(5, {"", "3"});
   const auto merged = [&](const std::string& ref) {
