@@ -1,5 +1,7 @@
 #include "run/background_load.h"
 
+#include <pthread.h>
+
 #include <utility>
 
 namespace sluis::run {
@@ -18,6 +20,7 @@ BackgroundLoad::~BackgroundLoad() {
 }
 
 void BackgroundLoad::loadAll() {
+  ::pthread_setname_np(::pthread_self(), "load");  // for top -H, and tests/bench/ingest.py
   for (;;) {
     Records records;
     const bool more = queue_.when([](const Queue& queue) { return !queue.full.empty() || queue.closed; },

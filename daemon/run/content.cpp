@@ -1,5 +1,7 @@
 #include "run/content.h"
 
+#include <pthread.h>
+
 #include <atomic>
 #include <exception>
 #include <thread>
@@ -41,6 +43,7 @@ class Proof {
 
  private:
   void read() {
+    ::pthread_setname_np(::pthread_self(), "proof");
     try {
       crypto::MultiDigest digest(false, false);
       std::vector<std::byte> piece(kPiece);

@@ -176,11 +176,11 @@ void Spool::end(const std::string& id) {
   const fs::path from = find(id);
   const fs::path ended = root_ / "ended" / id;
   if (isThere(from)) {
-    renameDurably(from, ended);
+    if (::rename(from.c_str(), ended.c_str()) != 0)
+      throwErrno(fmt::format("cannot move {} to {}", from.string(), ended.string()));
     passed("spool.ended");
   }
   fs::remove_all(ended);
-  syncFolder(root_ / "ended");
   passed("spool.destroyed");
 }
 
