@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "cli/commands.h"
+#include "cli/control_client.h"
 #include "cli/output.h"
 #include "cli/registration.h"
 #include "delivery/delivery.h"
@@ -21,6 +22,7 @@ struct Options {
   std::string state;
   std::int64_t limit = 0;
   std::string id;
+  std::string reason;
 };
 
 delivery::Filter filterOf(const Options& options) {
@@ -147,6 +149,30 @@ int show(Session& session, const Options& options) {
   return kGood;
 }
 
+// A reason goes into the log, and with a rejection to the provider.
+constexpr std::size_t kLongestReason = 300;
+
+int decide(Session& session, const Options& options, const char* decision) {
+  if (options.reason.size() > kLongestReason)
+    throw Error(ErrorKind::usage, fmt::format("a reason has at most {} characters", kLongestReason));
+  for (const char c : options.reason)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
+      throw Error(ErrorKind::usage, "a reason is one line of text");
+  Json answer =
+      Json(askDaemon(session.config().control, decision, {}, {{"id", options.id}, {"reason", options.reason}}));
+  answer.erase("ok");
+  if (session.json) {
+    printJson(answer);
+  } else if (answer.value("state", "") == "queued") {
+    printLine(fmt::format("{} is released: the run of {} loads it, {} earlier records will vanish",
+                          answer.value("id", ""), answer.value("next_run", ""), answer.value("deleted", 0)));
+    printLine("To load it at once: sluis run now");
+  } else {
+    printLine(fmt::format("{} is rejected; its provider is told", answer.value("id", "")));
+  }
+  return kGood;
+}
+
 }  // namespace
 
 void addDeliveryCommands(Command program, Session& session) {
@@ -162,6 +188,17 @@ void addDeliveryCommands(Command program, Session& session) {
   Command one = group.command(session, "show", "One delivery: verdict, counts, digest, signer",
                               "sluis delivery show D000123", [&session, options] { return show(session, *options); });
   one.option("id", options->id, "D000123", {.type = "ID", .required = true});
+  const auto decision = [&](const char* name, const char* description, const char* why) {
+    Command command =
+        group.command(session, name, description, fmt::format("sluis delivery {} D000123 --reason \"{}\"", name, why),
+                      [&session, options, name] { return decide(session, *options, name); });
+    command.option("id", options->id, "D000123", {.type = "ID", .required = true});
+    command.option("--reason", options->reason, "Why: for the log, and with reject for the provider",
+                   {.type = "TEXT", .required = true});
+  };
+  decision("release", "A held delivery may be loaded after all: by the next run",
+           "bevestigd door J. de Vries, telefonisch");
+  decision("reject", "A held delivery is not loaded; its provider is told", "verkeerd bestand, volgens de aanbieder");
 }
 
 }  // namespace sluis::cli

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <charconv>
 #include <memory>
 
 #include "base/error.h"
@@ -69,11 +70,15 @@ Json toJson(const registry::Provider& provider) {
           {"added", toRfc3339(provider.added)}};
 }
 
-int addOne(Session& session, const AddOptions& options) {
-  const Registration registration = wanted(options, session.config());
-  for (const auto& mail : registration.provider.mails)
+void requireMailAddresses(const std::vector<std::string>& mails) {
+  for (const auto& mail : mails)
     if (mail.find('@') == std::string::npos || mail.find_first_of(" \r\n,;<>\"") != std::string::npos)
       throw Error(ErrorKind::usage, fmt::format("\"{}\" is no mail address", mail));
+}
+
+int addOne(Session& session, const AddOptions& options) {
+  const Registration registration = wanted(options, session.config());
+  requireMailAddresses(registration.provider.mails);
   postgres::Transaction transaction(session.database());
   const auto fingerprints = add(transaction, registration);
   audit::append(transaction, session.event("provider.added", registration.provider.code, fingerprints));
@@ -163,6 +168,70 @@ int show(Session& session, const std::string& text) {
   return kGood;
 }
 
+constexpr std::int64_t kKeep = -1;
+
+struct SetOptions {
+  std::string code;
+  std::string name;
+  std::vector<std::string> mails;
+  std::int64_t maxFileBytes = kKeep;
+  std::int64_t quotaBytes = kKeep;
+  std::int64_t openPeriods = kKeep;
+  std::string maxDeletedShare;
+  std::int64_t maxRejectedRecords = kKeep;
+};
+
+double shareOf(const std::string& text) {
+  double share = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), share);
+  if (failed != std::errc() || end != text.data() + text.size() || !(share >= 0 && share <= 1))
+    throw Error(ErrorKind::usage, fmt::format("\"{}\" is no share between 0 and 1", text), "0.2 is 20 percent");
+  return share;
+}
+
+// The changed fields with their new values, for the log.
+std::map<std::string, std::string> differences(const registry::Provider& before, const registry::Provider& after) {
+  std::map<std::string, std::string> changed;
+  const Json old = toJson(before);
+  const Json fresh = toJson(after);
+  for (const auto& [name, value] : fresh.items())
+    if (old.at(name) != value) changed[name] = value.is_string() ? value.get<std::string>() : value.dump();
+  return changed;
+}
+
+int setOne(Session& session, const SetOptions& options) {
+  postgres::Transaction transaction(session.database());
+  const registry::Provider before = registry::provider(session.database(), canonicalCode(options.code));
+  registry::Provider after = before;
+  const auto put = [](std::int64_t given, auto& place) {
+    if (given != kKeep) place = static_cast<std::remove_reference_t<decltype(place)>>(given);
+  };
+  if (!options.name.empty()) after.name = options.name;
+  if (!options.mails.empty()) after.mails = options.mails;
+  put(options.maxFileBytes, after.maxFileBytes);
+  put(options.quotaBytes, after.quotaBytes);
+  put(options.openPeriods, after.openPeriods);
+  put(options.maxRejectedRecords, after.maxRejectedRecords);
+  if (!options.maxDeletedShare.empty()) after.maxDeletedShare = shareOf(options.maxDeletedShare);
+  requireMailAddresses(after.mails);
+  if (after.quotaBytes < after.maxFileBytes)
+    throw Error(ErrorKind::usage, "the quota cannot be less than one file may be");
+  const auto changed = differences(before, after);
+  if (!changed.empty()) {
+    registry::changeProvider(transaction, after);
+    audit::append(transaction, session.event("provider.changed", after.code, changed));
+  }
+  transaction.commit();
+  if (!changed.empty()) tellDaemon(session);
+  if (session.json) {
+    printJson(toJson(after));
+    return kGood;
+  }
+  if (changed.empty()) printLine(fmt::format("{} is so already", after.code));
+  for (const auto& [name, value] : changed) printLine(fmt::format("{}: {} is now {}", after.code, name, value));
+  return kGood;
+}
+
 int setSuspended(Session& session, const std::string& text, bool suspended) {
   const std::string code = canonicalCode(text);
   postgres::Transaction transaction(session.database());
@@ -192,6 +261,23 @@ void addProviderCommands(Command program, Session& session) {
   add.option("--signer", options->signers, "OpenSSH public key or certificate that signs; may be repeated",
              {.type = "FILE"});
   add.option("--from", options->from, "All of this from a file", {.type = "FILE.yaml"});
+  auto set = std::make_shared<SetOptions>();
+  Command change = group.command(session, "set", "Change a provider's name, addresses or limits",
+                                 "sluis provider set P0001 --max-rejected-records 5",
+                                 [&session, set] { return setOne(session, *set); });
+  change.option("code", set->code, "The provider's code", {.type = "CODE", .required = true});
+  change.option("--name", set->name, "As it stands in mails", {.type = "NAME"});
+  change.option("--mail", set->mails, "Where mails go, in place of the present ones; may be repeated",
+                {.type = "ADDRESS"});
+  change.option("--max-rejected-records", set->maxRejectedRecords,
+                "So many wrong records are left out and named; more, and nothing is loaded",
+                {.type = "N", .most = INT32_MAX});
+  change.option("--max-deleted-share", set->maxDeletedShare,
+                "A replacement that deletes more of the earlier records is held", {.type = "SHARE"});
+  change.option("--open-periods", set->openPeriods, "Latest finished periods of each kind that may be delivered",
+                {.type = "N", .least = 1, .most = 1000});
+  change.option("--max-file-bytes", set->maxFileBytes, "One delivery", {.type = "BYTES", .least = 1});
+  change.option("--quota-bytes", set->quotaBytes, "What may lie in inbox/ and test/", {.type = "BYTES", .least = 1});
   group.command(session, "list", "All providers", "sluis provider list --json", [&session] { return list(session); });
   auto code = std::make_shared<std::string>();
   const auto withCode = [&](const char* name, const char* description, std::function<int()> run) {

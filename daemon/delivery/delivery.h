@@ -51,6 +51,8 @@ struct Delivery {
   std::optional<std::string> detected{};  ///< what the reader saw: "csv; …"
   std::optional<std::string> replaces{};  ///< the accepted delivery that this one replaced
   std::optional<std::string> supersededBy{};
+  int holds = 0;                                    ///< how often it was held
+  std::optional<std::uint64_t> confirmedDeleted{};  ///< released: so many earlier records may vanish
 };
 
 /// The other way round: toString(DeliveryState) is in model/refusal.h.
@@ -149,9 +151,20 @@ void accept(postgres::Transaction& transaction, std::string_view id, std::int64_
 /// queued → rejected, held or superseded. Error(database) when it is not queued any more.
 void reject(postgres::Transaction& transaction, std::string_view id, std::int64_t run, DeliveryState state,
             const Refusal& refusal, const Outcome& outcome, Instant at);
-/// Every older queued delivery for the same provider, dataset and period → superseded by `by`; returns them.
+/// Every older delivery for the same provider, dataset and period that is queued or held → superseded by `by`; returns
+/// them.
 std::vector<Delivery> supersedeOlder(postgres::Transaction& transaction, const Delivery& by, std::int64_t run,
                                      Instant at);
+
+// After a hold.
+
+/// That delivery if it is held, locked; nullopt otherwise.
+std::optional<Delivery> lockHeld(postgres::Transaction& transaction, std::string_view id);
+/// held → queued: the next run loads it even though it is empty or so many earlier records vanish, but not when by then
+/// more would. Its findings are forgotten, the run makes them anew.
+void release(postgres::Transaction& transaction, std::string_view id, std::uint64_t confirmedDeleted, Instant at);
+/// held → rejected, with the code it was held for.
+void rejectHeld(postgres::Transaction& transaction, std::string_view id, std::string_view detail, Instant at);
 
 // Looking.
 

@@ -17,7 +17,8 @@ void end(postgres::Transaction& transaction, std::string_view id, std::int64_t r
   const auto changed = transaction.exec(
       "UPDATE intake.delivery SET state = $2, code = $3, detail = $4, processed = $5, run_id = $6, records = $7,"
       " wrong_records = $8, loaded = $9, replaced = $10, deleted = $11, errors = $12, warnings = $13, detected = $14,"
-      " replaces = $15 WHERE id = $1 AND state = 'queued'",
+      " replaces = $15, holds = holds + (CASE WHEN $2 = 'held' THEN 1 ELSE 0 END)"
+      " WHERE id = $1 AND state = 'queued'",
       id, toString(state), code, detail, at, run, outcome.records, outcome.wrongRecords, outcome.loaded,
       outcome.replaced, outcome.deleted, outcome.errors, outcome.warnings, detected, outcome.replaces);
   if (changed.affected() != 1) {
@@ -60,7 +61,8 @@ std::vector<Delivery> supersedeOlder(postgres::Transaction& transaction, const D
                                      Instant at) {
   return fromRows(transaction.exec(
       fmt::format("WITH older AS (UPDATE intake.delivery SET state = 'superseded', superseded_by = $1, run_id = $2,"
-                  " processed = $3 WHERE state = 'queued' AND provider = $4 AND dataset = $5 AND period = $6"
+                  " code = NULL, detail = NULL,"
+                  " processed = $3 WHERE state IN ('queued', 'held') AND provider = $4 AND dataset = $5 AND period = $6"
                   " AND number < $7 RETURNING {0}) SELECT {0} FROM older ORDER BY number",
                   kColumns),
       by.id, run, at, by.provider, by.dataset, by.period, by.number));

@@ -9,7 +9,8 @@ namespace sluis::delivery {
 const std::string_view kColumns =
     "id, number, provider, file, name_digest, dataset, period, state, code, detail, node, trial, size, sha256,"
     " signature_kind, signer_id, signer_fingerprint, first_seen, received, queued_at, processed, run_id, records,"
-    " wrong_records, loaded, replaced, deleted, errors, warnings, detected, replaces, superseded_by";
+    " wrong_records, loaded, replaced, deleted, errors, warnings, detected, replaces, superseded_by, holds, "
+    "confirmed_deleted";
 
 Delivery fromRow(const postgres::Row& row) {
   const auto state = stateFrom(row.text("state"));
@@ -45,7 +46,9 @@ Delivery fromRow(const postgres::Row& row) {
           .warnings = row.maybe<std::uint64_t>("warnings"),
           .detected = row.maybe<std::string>("detected"),
           .replaces = row.maybe<std::string>("replaces"),
-          .supersededBy = row.maybe<std::string>("superseded_by")};
+          .supersededBy = row.maybe<std::string>("superseded_by"),
+          .holds = row.get<int>("holds"),
+          .confirmedDeleted = row.maybe<std::uint64_t>("confirmed_deleted")};
 }
 
 std::vector<Delivery> fromRows(const postgres::Rows& rows) {

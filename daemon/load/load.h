@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "base/time.h"
 #include "model/period.h"
@@ -53,11 +54,22 @@ class Load {
   bool abandoned_ = false;
 };
 
+/// Takes records out of a finished load again: wrong ones within a provider's tolerance. How many there were.
+std::uint64_t leaveOut(postgres::Transaction& transaction, std::int64_t delivery, std::span<const std::uint32_t> rows);
+
 /// The delivery whose records stand for this provider, dataset and period; nullopt when there are none.
 std::optional<std::int64_t> loadedDelivery(postgres::Transaction& transaction, std::string_view provider,
                                            std::string_view dataset, const Period& period);
 /// After finish(): one hash join in the database.
 Replacement compareWith(postgres::Transaction& transaction, std::int64_t earlier, std::int64_t later);
+/// Records of the earlier delivery that were running then and are absent from the later one (JH303).
+struct Vanished {
+  std::uint64_t count = 0;
+  std::vector<std::uint32_t> rows;  ///< their record numbers in the earlier delivery, ascending, the first `most`
+};
+Vanished vanished(postgres::Transaction& transaction, std::int64_t earlier, std::int64_t later, std::size_t most);
+/// Records that stand for that delivery.
+std::uint64_t recordsOf(postgres::Transaction& transaction, std::int64_t delivery);
 /// Deletes the replaced delivery's records and its batch; how many records.
 std::uint64_t removeEarlier(postgres::Transaction& transaction, std::int64_t earlier);
 /// Enters the delivery as the one that stands for its period; after removeEarlier(). What reports read.

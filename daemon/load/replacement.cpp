@@ -2,6 +2,18 @@
 
 namespace sluis::load {
 
+namespace {
+
+// The planner knows nothing of rows that were copied a moment ago and would loop over them. A rollback to the caller's
+// savepoint takes the settings with it.
+void preferHashing(postgres::Transaction& transaction) {
+  transaction.exec(
+      "SELECT set_config('enable_nestloop', 'off', true), set_config('enable_mergejoin', 'off', true),"
+      " set_config('work_mem', '128MB', true)");
+}
+
+}  // namespace
+
 std::optional<std::int64_t> loadedDelivery(postgres::Transaction& transaction, std::string_view provider,
                                            std::string_view dataset, const Period& period) {
   const auto rows =
@@ -10,12 +22,41 @@ std::optional<std::int64_t> loadedDelivery(postgres::Transaction& transaction, s
   return rows.empty() ? std::nullopt : std::optional<std::int64_t>(rows[0].integer(0));
 }
 
-Replacement compareWith(postgres::Transaction& transaction, std::int64_t earlier, std::int64_t later) {
-  // The planner knows nothing of rows that were copied a moment ago and would loop over them.
+std::uint64_t leaveOut(postgres::Transaction& transaction, std::int64_t delivery, std::span<const std::uint32_t> rows) {
+  std::vector<std::string> numbers;
+  for (const std::uint32_t row : rows) numbers.push_back(std::to_string(row));
+  return transaction
+      .exec("DELETE FROM care.trajectory WHERE delivery = $1 AND row = ANY ($2::bigint[])", delivery, numbers)
+      .affected();
+}
+
+std::uint64_t recordsOf(postgres::Transaction& transaction, std::int64_t delivery) {
+  const auto rows = transaction.exec("SELECT records FROM care.batch WHERE delivery = $1", delivery);
+  return rows.empty() ? 0 : rows[0].integer<std::uint64_t>(0);
+}
+
+Vanished vanished(postgres::Transaction& transaction, std::int64_t earlier, std::int64_t later, std::size_t most) {
   postgres::Savepoint before(transaction);
-  transaction.exec(
-      "SELECT set_config('enable_nestloop', 'off', true), set_config('enable_mergejoin', 'off', true),"
-      " set_config('work_mem', '128MB', true)");
+  preferHashing(transaction);
+  const auto rows = transaction.exec(
+      "SELECT row, count(*) OVER () AS count FROM care.trajectory AS earlier WHERE delivery = $1 AND end_date IS NULL"
+      " AND NOT EXISTS (SELECT FROM care.trajectory AS later WHERE later.delivery = $2"
+      "  AND later.pseudonym = earlier.pseudonym AND later.start_date = earlier.start_date"
+      "  AND later.form = earlier.form)"
+      " ORDER BY row LIMIT $3",
+      earlier, later, most);
+  Vanished vanished;
+  for (const auto row : rows) {
+    vanished.count = row.integer<std::uint64_t>("count");
+    vanished.rows.push_back(row.integer<std::uint32_t>("row"));
+  }
+  before.rollback();
+  return vanished;
+}
+
+Replacement compareWith(postgres::Transaction& transaction, std::int64_t earlier, std::int64_t later) {
+  postgres::Savepoint before(transaction);
+  preferHashing(transaction);
   const auto rows = transaction.exec(
       "SELECT count(*) AS earlier, count(*) FILTER (WHERE later.pseudonym IS NULL) AS deleted"
       " FROM care.trajectory AS earlier LEFT JOIN (SELECT DISTINCT pseudonym, start_date, form FROM care.trajectory"
@@ -26,7 +67,6 @@ Replacement compareWith(postgres::Transaction& transaction, std::int64_t earlier
   replacement.earlier = rows.only().integer<std::uint64_t>("earlier");
   replacement.deleted = rows.only().integer<std::uint64_t>("deleted");
   replacement.replaced = replacement.earlier - replacement.deleted;
-  // Rolling back takes the settings with it.
   before.rollback();
   return replacement;
 }

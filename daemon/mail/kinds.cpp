@@ -14,7 +14,7 @@ constexpr std::array kKinds = {
     Kind{kind::kErrors, Audience::provider},     Kind{kind::kSuperseded, Audience::provider},
     Kind{kind::kHeld, Audience::provider},       Kind{kind::kReminder, Audience::provider},
     Kind{kind::kRunFailed, Audience::operators}, Kind{kind::kUndeliverable, Audience::operators},
-    Kind{kind::kLimit, Audience::operators},
+    Kind{kind::kLimit, Audience::operators},     Kind{kind::kHold, Audience::operators},
 };
 
 }  // namespace

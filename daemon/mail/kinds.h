@@ -17,6 +17,7 @@ inline constexpr std::string_view kSuperseded = "vervangen";
 inline constexpr std::string_view kHeld = "wacht-op-bevestiging";
 inline constexpr std::string_view kReminder = "herinnering";
 // To the operator.
+inline constexpr std::string_view kHold = "aanlevering-vastgehouden";
 inline constexpr std::string_view kRunFailed = "run-mislukt";
 inline constexpr std::string_view kUndeliverable = "mail-onbestelbaar";
 inline constexpr std::string_view kLimit = "limiet";

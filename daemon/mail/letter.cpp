@@ -49,6 +49,9 @@ Values deliveryValues(const DeliveryFacts& facts, const std::string& timeZone) {
       {"geladen", dutchNumber(receipt.counts.loaded)},
       {"vervangen", dutchNumber(receipt.counts.replaced)},
       {"verwijderd", dutchNumber(receipt.counts.deleted)},
+      {"weggelaten", receipt.verdict == "accepted" && receipt.counts.records > receipt.counts.loaded
+                         ? dutchNumber(receipt.counts.records - receipt.counts.loaded)
+                         : std::string()},
       {"fouten", receipt.counts.errors > 0 ? dutchNumber(receipt.counts.errors) : std::string()},
       {"signalen", receipt.counts.warnings > 0 ? dutchNumber(receipt.counts.warnings) : std::string()},
       {"samenvatting", summarise(facts.findings, facts.ruleText)},

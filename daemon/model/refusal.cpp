@@ -54,11 +54,11 @@ constexpr std::array kKinds = {
     RefusalKind{VAL01, "VAL01", rejected, "Het bestand bevat records met fouten; er is niets geladen.",
                 "Herstel de genoemde records in uw systeem en lever de hele periode opnieuw aan.",
                 "Records have errors; nothing was loaded."},
-    // Rejected until holds exist (`sluis delivery release|reject`); then held.
-    RefusalKind{DEL01, "DEL01", rejected,
-                "Deze aanlevering is leeg of zou meer eerdere records verwijderen dan toegestaan.",
-                "Controleer of het bestand volledig is en lever de hele periode opnieuw aan, of bel de helpdesk.",
-                "The delivery is empty or would delete more earlier records than allowed."},
+    RefusalKind{
+        DEL01, "DEL01", held, "Deze aanlevering is leeg of zou meer eerdere records verwijderen dan toegestaan.",
+        "Controleer of het bestand volledig is. Klopt het, bevestig dat dan bij de helpdesk; klopt het niet, lever "
+        "dan de hele periode opnieuw aan.",
+        "The delivery is empty or would delete more earlier records than allowed."},
 };
 
 }  // namespace

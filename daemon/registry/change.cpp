@@ -44,6 +44,15 @@ void addProvider(postgres::Transaction& transaction, const Provider& provider) {
          provider.openPeriods, provider.maxDeletedShare, provider.maxRejectedRecords);
 }
 
+void changeProvider(postgres::Transaction& transaction, const Provider& provider) {
+  requireProvider(transaction, provider.code);
+  transaction.exec(
+      "UPDATE register.provider SET name = $2, mails = $3, max_file_bytes = $4, quota_bytes = $5, open_periods = $6,"
+      " max_deleted_share = $7::float8, max_rejected_records = $8 WHERE code = $1",
+      provider.code, provider.name, provider.mails, provider.maxFileBytes, provider.quotaBytes, provider.openPeriods,
+      provider.maxDeletedShare, provider.maxRejectedRecords);
+}
+
 bool setSuspended(postgres::Transaction& transaction, std::string_view provider, bool suspended) {
   requireProvider(transaction, provider);
   return transaction

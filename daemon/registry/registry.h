@@ -96,6 +96,8 @@ std::int64_t changeCounter(postgres::Connection& connection);
 // Changing. Returns the id where there is one.
 
 void addProvider(postgres::Transaction& transaction, const Provider& provider);
+/// Name, mails and limits as given; code, suspension and the day it was added stay. Error(usage) when there is none.
+void changeProvider(postgres::Transaction& transaction, const Provider& provider);
 /// Error(usage) when there is no such provider; false when it was so already.
 bool setSuspended(postgres::Transaction& transaction, std::string_view provider, bool suspended);
 std::int64_t addLoginKey(postgres::Transaction& transaction, const LoginKey& key);

@@ -83,8 +83,8 @@ void Admission::decide(postgres::Connection& connection, const std::string& id, 
 bool Admission::settleByRow(postgres::Connection& connection, const std::string& id) {
   const auto row = delivery::find(connection, id);
   if (!row || row->state == DeliveryState::receiving || row->state == DeliveryState::waiting) return false;
-  if (row->state == DeliveryState::queued)
-    spool_.queue(id);
+  if (row->state == DeliveryState::queued || row->state == DeliveryState::held)
+    spool_.queue(id);  // held bytes wait there too, for a release
   else
     spool_.end(id);
   return true;

@@ -1,5 +1,7 @@
 #include "run/announce.h"
 
+#include <fmt/format.h>
+
 #include "audit/audit.h"
 #include "mail/kinds.h"
 #include "outbox/outbox.h"
@@ -48,9 +50,9 @@ void Announcer::tell(postgres::Transaction& transaction, const delivery::Deliver
 }
 
 void Announcer::documents(postgres::Transaction& transaction, const delivery::Delivery& delivery,
-                          const Occasion& occasion) const {
+                          const std::string& about, const Occasion& occasion) const {
   outbox::NewMessage message;
-  message.messageId = mail::messageId(delivery.id, kind::kDocuments, installation_.mailDomain());
+  message.messageId = mail::messageId(about, kind::kDocuments, installation_.mailDomain());
   message.channel = outbox::Channel::folder;
   message.kind = kind::kDocuments;
   message.delivery = delivery.id;
@@ -78,6 +80,7 @@ void Announcer::log(postgres::Transaction& transaction, const delivery::Delivery
   if (delivery.run) details["run"] = std::to_string(*delivery.run);
   if (delivery.replaces) details["replaces"] = *delivery.replaces;
   if (delivery.supersededBy) details["superseded_by"] = *delivery.supersededBy;
+  addNumber(details, "confirmed_deleted", delivery.confirmedDeleted);
   // A receipt is made from what was so then: a later release, relabelling or rule set must not change it.
   details["software"] = SLUIS_VERSION;
   if (delivery.signerId) details["signer_label"] = signerLabel(transaction.connection(), delivery);
@@ -103,15 +106,60 @@ void Announcer::queued(postgres::Transaction& transaction, const delivery::Deliv
 void Announcer::accepted(postgres::Transaction& transaction, const delivery::Delivery& delivery,
                          const Occasion& occasion) const {
   tell(transaction, delivery, kind::kReceipt, occasion);
-  documents(transaction, delivery, occasion);
+  documents(transaction, delivery, delivery.id, occasion);
   log(transaction, delivery, occasion);
+}
+
+void Announcer::held(postgres::Transaction& transaction, const delivery::Delivery& delivery,
+                     const Occasion& occasion) const {
+  // A delivery can be held again after a release: each time is told.
+  const std::string about = delivery.holds > 1 ? fmt::format("{}-{}", delivery.id, delivery.holds) : delivery.id;
+  const auto number = [](const std::optional<std::uint64_t>& value) { return std::to_string(value.value_or(0)); };
+  outbox::NewMessage message;
+  message.messageId = mail::messageId(about, kind::kHeld, installation_.mailDomain());
+  message.kind = kind::kHeld;
+  message.delivery = delivery.id;
+  message.provider = delivery.provider;
+  message.recipients = registry::provider(transaction.connection(), delivery.provider).mails;
+  // As it is now: by the time the mail goes the delivery may have been released.
+  message.facts = {{"records", number(delivery.records)},
+                   {"verwijderd", number(delivery.deleted)},
+                   {"reden", std::string(kindOf(RefusalCode::DEL01).dutch)},
+                   {"toelichting", delivery.detail.value_or("")}};
+  outbox::enqueue(transaction, message, occasion.at);
+
+  outbox::NewMessage told;
+  told.messageId = mail::messageId(about, kind::kHold, installation_.mailDomain());
+  told.kind = kind::kHold;
+  told.recipients = installation_.config.mail.operators;
+  told.facts = {{"aanlevering", delivery.id},
+                {"aanbieder", delivery.provider},
+                {"melding", delivery.detail.value_or("")},
+                {"sinds", toRfc3339(occasion.at)}};
+  if (!told.recipients.empty()) outbox::enqueue(transaction, told, occasion.at);
+  documents(transaction, delivery, about + "-vastgehouden", occasion);
+  log(transaction, delivery, occasion);
+}
+
+void Announcer::released(postgres::Transaction& transaction, const delivery::Delivery& delivery,
+                         const std::string& reason, const Occasion& occasion) const {
+  audit::Event event;
+  event.what = "delivery.released";
+  event.at = occasion.at;
+  event.subject = delivery.id;
+  event.system = "sluisd";
+  event.actor = occasion.actor;
+  event.responsible = "TTP";
+  event.details = {{"reason", reason}};
+  addNumber(event.details, "confirmed_deleted", delivery.deleted);
+  audit::append(transaction, event);
 }
 
 void Announcer::refused(postgres::Transaction& transaction, const delivery::Delivery& delivery,
                         const Occasion& occasion, const std::optional<std::string>& earlier) const {
   const bool superseded = delivery.state == DeliveryState::superseded;
   tell(transaction, delivery, superseded ? kind::kSuperseded : kind::kErrors, occasion, earlier);
-  documents(transaction, delivery, occasion);
+  documents(transaction, delivery, delivery.id, occasion);
   log(transaction, delivery, occasion);
 }
 

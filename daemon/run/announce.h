@@ -25,7 +25,12 @@ class Announcer {
   /// Each: call last before commit(), the log is locked from then on.
   void queued(postgres::Transaction& transaction, const delivery::Delivery& delivery, const Occasion& occasion) const;
   void accepted(postgres::Transaction& transaction, const delivery::Delivery& delivery, const Occasion& occasion) const;
-  /// Rejected, quarantined, held or superseded, by `delivery.state`. `earlier`: DUP01's accepted delivery, whose
+  /// To the provider and to the operators: somebody must decide.
+  void held(postgres::Transaction& transaction, const delivery::Delivery& delivery, const Occasion& occasion) const;
+  /// To the log: somebody did, and why. `delivery` as it was held.
+  void released(postgres::Transaction& transaction, const delivery::Delivery& delivery, const std::string& reason,
+                const Occasion& occasion) const;
+  /// Rejected, quarantined or superseded, by `delivery.state`. `earlier`: DUP01's accepted delivery, whose
   /// receipt is sent again.
   void refused(postgres::Transaction& transaction, const delivery::Delivery& delivery, const Occasion& occasion,
                const std::optional<std::string>& earlier = std::nullopt) const;
@@ -36,7 +41,7 @@ class Announcer {
  private:
   void tell(postgres::Transaction& transaction, const delivery::Delivery& delivery, std::string_view kind,
             const Occasion& occasion, const std::optional<std::string>& earlier = std::nullopt) const;
-  void documents(postgres::Transaction& transaction, const delivery::Delivery& delivery,
+  void documents(postgres::Transaction& transaction, const delivery::Delivery& delivery, const std::string& about,
                  const Occasion& occasion) const;
   void log(postgres::Transaction& transaction, const delivery::Delivery& delivery, const Occasion& occasion) const;
 

@@ -13,8 +13,11 @@
 #include "run/admission.h"
 #include "run/arrivals.h"
 #include "run/facts.h"
+#include "run/hold.h"
 #include "run/limits.h"
 #include "run/provider_folders.h"
+#include "run/rekey.h"
+#include "run/reminders.h"
 #include "run/unavailable_channel.h"
 
 namespace sluis::run {
@@ -68,6 +71,7 @@ Daemon::Daemon(config::Path configFile)
   threads_[kFolders] = std::thread([this] { watchFolders(); });
   threads_[kClock] = std::thread([this] { watchClock(); });
   threads_[kMail] = std::thread([this] { drainMail(); });
+  threads_[kKeys] = std::thread([this] { rotateKeys(); });
 }
 
 Daemon::~Daemon() {
@@ -91,10 +95,15 @@ std::shared_ptr<const Installation> Daemon::installation() const {
   return installation_.with([](const auto& current) { return current; });
 }
 
+std::shared_ptr<const Installation> Daemon::readAgain() {
+  auto fresh = loadChecked(configFile_);
+  installation_.with([&](auto& current) { current = fresh; });
+  return fresh;
+}
+
 void Daemon::reload() {
   try {
-    auto fresh = loadChecked(configFile_);
-    installation_.with([&](auto& current) { current = std::move(fresh); });
+    readAgain();
     log::notice("configuration read again");
   } catch (const Error& error) {
     log::error("configuration not taken over, the old one stays in force: {}", error.what());
@@ -216,6 +225,7 @@ std::optional<delivery::Run> Daemon::runDaily(RunRequest request, const Installa
   Link link(config::daemonConninfo(installation.config.database), "sluisd run");
   request.stop = [this] { return stopping_.load(); };
   const auto finished = DailyRun(installation, spool_, link, clock_).execute(request);
+  if (finished) remindAfterRun(installation, link, clock_.now());
   pagesStale_ = true;
   return finished;
 }
@@ -270,6 +280,44 @@ nlohmann::json Daemon::runNow(const ControlRequest& request) {
   return result;
 }
 
+nlohmann::json Daemon::decideHold(const ControlRequest& request) {
+  const auto current = installation();
+  Link link(config::daemonConninfo(current->config.database), "sluisd hold");
+  const std::string id = request.arguments.value("id", "");
+  const std::string reason = request.arguments.value("reason", "");
+  const Occasion occasion{clock_.now(), request.actor};
+  Hold hold(*current, spool_);
+  const bool release = request.command == "release";
+  const auto delivery =
+      release ? hold.release(link.get(), id, reason, occasion) : hold.reject(link.get(), id, reason, occasion);
+  pagesStale_ = true;
+  return {{"id", delivery.id},
+          {"state", toString(release ? DeliveryState::queued : delivery.state)},
+          {"deleted", release ? delivery.deleted.value_or(0) : 0},
+          {"next_run", toRfc3339(current->schedule.nextDue(occasion.at))}};
+}
+
+void Daemon::rotateKeys() {
+  const auto first = installation();
+  Link link(config::daemonConninfo(first->config.database), "sluisd keys");
+  repeat(kKeys, kTick, [&] {
+    try {
+      continueRotations(*installation(), link.get(), clock_, [this] { return stopping_.load(); });
+    } catch (const postgres::DatabaseError&) {
+      link.drop();
+      throw;
+    }
+  });
+}
+
+nlohmann::json Daemon::rotate(const ControlRequest& request) {
+  const auto current = readAgain();  // with the key that was made a moment ago
+  Link link(config::daemonConninfo(current->config.database), "sluisd keys");
+  const auto rotation =
+      startRotation(*current, link.get(), request.arguments.value("domain", ""), request.actor, clock_);
+  return followRotation(link.get(), rotation, request.progress, [this] { return stopping_.load(); });
+}
+
 nlohmann::json Daemon::status() {
   const auto current = installation();
   const Instant now = clock_.now();
@@ -282,12 +330,13 @@ nlohmann::json Daemon::status() {
 nlohmann::json Daemon::answer(const ControlRequest& request) {
   if (request.command == "run") return runNow(request);
   if (request.command == "status") return status();
+  if (request.command == "rotate") return rotate(request);
   if (request.command == "reload") {
-    auto fresh = loadChecked(configFile_);
-    installation_.with([&](auto& current) { current = std::move(fresh); });
+    readAgain();
     return nlohmann::json::object();
   }
-  throw Error(ErrorKind::usage, "there is no such command", "run, status or reload");
+  if (request.command == "release" || request.command == "reject") return decideHold(request);
+  throw Error(ErrorKind::usage, "there is no such command", "run, status, release, reject, rotate or reload");
 }
 
 }  // namespace sluis::run

@@ -3,6 +3,7 @@
 //   folders   looks at the drop folders, takes over and judges what has come; keeps roster and STATUS.txt
 //   clock     starts the daily run when it is due, and the one that was missed
 //   mail      drains the outbox
+//   keys      brings stored pseudonyms under the key that a rotation took into force
 //   control   answers `sluis`
 //
 // Each thread has its own connection and shares only the spool's folders and the installation. A thread that meets an
@@ -45,16 +46,20 @@ class Daemon {
   void stop();
 
  private:
-  enum Thread : std::size_t { kFolders, kClock, kMail, kThreads };
+  enum Thread : std::size_t { kFolders, kClock, kMail, kKeys, kThreads };
 
   std::shared_ptr<const Installation> installation() const;
+  std::shared_ptr<const Installation> readAgain();
   static std::shared_ptr<const Installation> loadChecked(const config::Path& configFile);
   void repeat(Thread which, std::chrono::milliseconds pause, const std::function<void()>& work);
   void watchFolders();
   void watchClock();
   void drainMail();
+  void rotateKeys();
   nlohmann::json answer(const ControlRequest& request);
   nlohmann::json runNow(const ControlRequest& request);
+  nlohmann::json decideHold(const ControlRequest& request);
+  nlohmann::json rotate(const ControlRequest& request);
   nlohmann::json status();
   mail::Drained drainOnce(postgres::Connection& connection, const Installation& installation);
   std::optional<delivery::Run> runDaily(RunRequest request, const Installation& installation);

@@ -16,6 +16,8 @@
 #include "run/background_load.h"
 #include "run/content.h"
 #include "run/coverage.h"
+#include "run/history.h"
+#include "run/rekey.h"
 
 namespace sluis::run {
 
@@ -35,12 +37,19 @@ DeliveryRun::Decided DeliveryRun::readAndLoad(postgres::Transaction& transaction
     return {Refusal{RefusalCode::PER01, "Voor deze periode is geen versie van de dataset beschreven."}, {}, {}};
   const Day received = installation_.schedule.today(delivery.received.value());
   const auto coverage = coverageOf(connection, delivery.provider, definition->dataset(), received);
-  pseudonymise::Pseudonymiser pseudonymiser(installation_.keys);
-  pseudonymiser.needs(coveredMunicipalities(connection, delivery.provider, definition->dataset(), received));
+  const KeysInForce keys(installation_, transaction,
+                         coveredMunicipalities(connection, delivery.provider, definition->dataset(), received));
+  const auto pseudonymiser = keys.pseudonymiser();
   crypto::Sha256 expected{};
   std::ranges::copy(delivery.sha256.value(), expected.begin());
-  const ContentQuestion question{
-      installation_.worker, *definition, formatOf(name->extension), period, received, coverage, expected, 0};
+  const ContentQuestion question{installation_.worker,
+                                 *definition,
+                                 formatOf(name->extension),
+                                 period,
+                                 received,
+                                 coverage,
+                                 expected,
+                                 registry::provider(connection, delivery.provider).maxRejectedRecords};
 
   postgres::Savepoint beforeLoad(transaction);
   std::vector<PseudonymousTrajectory> pseudonymous;
@@ -52,7 +61,7 @@ DeliveryRun::Decided DeliveryRun::readAndLoad(postgres::Transaction& transaction
         load.abandon();
         return false;
       }
-      pseudonymiser.apply(records, pseudonymous);
+      pseudonymiser->apply(records, pseudonymous);
       load.write(pseudonymous);
       return true;
     };
@@ -68,9 +77,17 @@ DeliveryRun::Decided DeliveryRun::readAndLoad(postgres::Transaction& transaction
       load.abandon();
     else
       decided.outcome.loaded = load.finish();
+    // What file rules found wrong had been loaded by then.
+    if (!decided.refusal && !verdict.wrongRows.empty())
+      decided.outcome.loaded -= load::leaveOut(transaction, delivery.number, verdict.wrongRows);
   }
   passed("run.read");
-  if (!decided.refusal) decided.refusal = replaceEarlier(transaction, delivery, period, decided.outcome);
+  if (!decided.refusal) {
+    keys.bringToForce(transaction, delivery.provider, definition->dataset(), {period, period.previous()});
+    judgeHistory(transaction, *definition, delivery, period, decided.outcome.loaded, decided.findings);
+    decided.outcome.warnings = decided.findings.warnings;
+    decided.refusal = replaceEarlier(transaction, delivery, period, decided.outcome);
+  }
   if (decided.refusal) {
     beforeLoad.rollback();
     decided.outcome.loaded = 0;
@@ -83,28 +100,42 @@ DeliveryRun::Decided DeliveryRun::readAndLoad(postgres::Transaction& transaction
 std::optional<Refusal> DeliveryRun::replaceEarlier(postgres::Transaction& transaction,
                                                    const delivery::Delivery& delivery, const Period& period,
                                                    delivery::Outcome& outcome) {
-  if (outcome.loaded == 0) return Refusal{RefusalCode::DEL01, "Het bestand bevat geen records."};
   const auto& dataset = delivery.dataset.value();
-  if (const auto earlier = load::loadedDelivery(transaction, delivery.provider, dataset, period)) {
-    const load::Replacement replacement = load::compareWith(transaction, *earlier, delivery.number);
-    const auto share = registry::provider(transaction.connection(), delivery.provider).maxDeletedShare;
-    outcome.replaced = replacement.replaced;
-    outcome.deleted = replacement.deleted;
+  const auto earlier = load::loadedDelivery(transaction, delivery.provider, dataset, period);
+  load::Replacement replacement;
+  if (earlier) replacement = load::compareWith(transaction, *earlier, delivery.number);
+  // A hold keeps these counts as well: they say what would happen.
+  outcome.replaced = replacement.replaced;
+  outcome.deleted = replacement.deleted;
+  if (auto held = toBeHeld(transaction, delivery, outcome.loaded, replacement)) return held;
+  if (earlier) {
     outcome.replaces = delivery::idOf(*earlier);
-    if (static_cast<double>(replacement.deleted) > share * static_cast<double>(replacement.earlier)) {
-      const Refusal refusal{RefusalCode::DEL01,
-                            fmt::format("Van de {} eerder geladen records zouden er {} verdwijnen; toegestaan is "
-                                        "{:.0f} procent.",
-                                        replacement.earlier, replacement.deleted, share * 100)};
-      outcome.replaced = outcome.deleted = 0;
-      outcome.replaces.reset();
-      return refusal;
-    }
     load::removeEarlier(transaction, *earlier);
   }
   load::enterBatch(transaction, {delivery.number, delivery.provider, dataset, period, delivery.received.value()},
                    outcome.loaded);
   return std::nullopt;
+}
+
+std::optional<Refusal> DeliveryRun::toBeHeld(postgres::Transaction& transaction, const delivery::Delivery& delivery,
+                                             std::uint64_t loaded, const load::Replacement& replacement) {
+  if (delivery.confirmedDeleted) {  // somebody has said yes to so many, not to more
+    if (replacement.deleted <= *delivery.confirmedDeleted) return std::nullopt;
+    return Refusal{RefusalCode::DEL01,
+                   fmt::format("Van de {} eerder geladen records zouden er nu {} verdwijnen; bevestigd is {}.",
+                               replacement.earlier, replacement.deleted, *delivery.confirmedDeleted)};
+  }
+  if (loaded == 0)
+    return Refusal{RefusalCode::DEL01,
+                   replacement.earlier == 0
+                       ? "Het bestand bevat geen records."
+                       : fmt::format("Het bestand bevat geen records; de {} eerder geladen records zouden verdwijnen.",
+                                     replacement.earlier)};
+  const auto share = registry::provider(transaction.connection(), delivery.provider).maxDeletedShare;
+  if (static_cast<double>(replacement.deleted) <= share * static_cast<double>(replacement.earlier)) return std::nullopt;
+  return Refusal{RefusalCode::DEL01,
+                 fmt::format("Van de {} eerder geladen records zouden er {} verdwijnen; toegestaan is {:.0f} procent.",
+                             replacement.earlier, replacement.deleted, share * 100)};
 }
 
 std::vector<std::string> DeliveryRun::record(postgres::Transaction& transaction, const delivery::Delivery& delivery,
@@ -113,21 +144,31 @@ std::vector<std::string> DeliveryRun::record(postgres::Transaction& transaction,
   const Occasion occasion{clock_.now(), actor_};
   const Announcer announcer(installation_);
   delivery::writeFindings(transaction, delivery.id, decided.findings);
-  if (decided.refusal) {
+  const bool held = decided.refusal && kindOf(decided.refusal->code).state == DeliveryState::held;
+  if (decided.refusal)
     delivery::reject(transaction, delivery.id, run_, kindOf(decided.refusal->code).state, *decided.refusal,
                      decided.outcome, occasion.at);
-    announcer.refused(transaction, delivery::find(connection, delivery.id).value(), occasion);
-    return {};
+  else
+    delivery::accept(transaction, delivery.id, run_, decided.outcome, occasion.at);
+
+  std::vector<std::string> ended;
+  if (!decided.refusal || held) {
+    for (const auto& each : delivery::supersedeOlder(transaction, delivery, run_, occasion.at)) {
+      announcer.refused(transaction, delivery::find(connection, each.id).value(), occasion);
+      ended.push_back(each.id);
+    }
   }
-  delivery::accept(transaction, delivery.id, run_, decided.outcome, occasion.at);
-  const auto superseded = delivery::supersedeOlder(transaction, delivery, run_, occasion.at);
-  std::vector<std::string> ids;
-  for (const auto& each : superseded) {
-    announcer.refused(transaction, delivery::find(connection, each.id).value(), occasion);
-    ids.push_back(each.id);
+  const auto now = delivery::find(connection, delivery.id).value();
+  if (held) {
+    announcer.held(transaction, now, occasion);
+    return ended;  // its own bytes wait for a release
   }
-  announcer.accepted(transaction, delivery::find(connection, delivery.id).value(), occasion);
-  return ids;
+  if (decided.refusal)
+    announcer.refused(transaction, now, occasion);
+  else
+    announcer.accepted(transaction, now, occasion);
+  ended.push_back(delivery.id);
+  return ended;
 }
 
 delivery::Delivery DeliveryRun::execute(postgres::Transaction& transaction, const delivery::Delivery& delivery) {
@@ -141,12 +182,11 @@ delivery::Delivery DeliveryRun::execute(postgres::Transaction& transaction, cons
   const auto period = Period::parse(delivery.period.value());
   const Decided decided = readAndLoad(transaction, delivery, period.value());
   passed("run.decided");
-  const auto superseded = record(transaction, delivery, decided);
+  const auto ended = record(transaction, delivery, decided);
   passed("run.recorded");
   transaction.commit();
   passed("run.committed");
-  spool_.end(delivery.id);
-  for (const std::string& id : superseded) spool_.end(id);
+  for (const std::string& id : ended) spool_.end(id);
   return delivery::find(transaction.connection(), delivery.id).value();
 }
 

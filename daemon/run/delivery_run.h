@@ -8,6 +8,7 @@
 
 #include "base/time.h"
 #include "delivery/delivery.h"
+#include "load/load.h"
 #include "postgres/connection.h"
 #include "run/announce.h"
 #include "run/installation.h"
@@ -26,7 +27,7 @@ class DeliveryRun {
   delivery::Delivery execute(postgres::Transaction& transaction, const delivery::Delivery& delivery);
 
  private:
-  /// What stays of a delivery that is loaded, and who it leaves superseded.
+  /// What was found and done, before it is recorded.
   struct Decided {
     std::optional<Refusal> refusal;
     delivery::Outcome outcome;
@@ -35,6 +36,10 @@ class DeliveryRun {
   Decided readAndLoad(postgres::Transaction& transaction, const delivery::Delivery& delivery, const Period& period);
   std::optional<Refusal> replaceEarlier(postgres::Transaction& transaction, const delivery::Delivery& delivery,
                                         const Period& period, delivery::Outcome& outcome);
+  /// DEL01: empty, or more earlier records would vanish than is allowed or was confirmed.
+  std::optional<Refusal> toBeHeld(postgres::Transaction& transaction, const delivery::Delivery& delivery,
+                                  std::uint64_t loaded, const load::Replacement& replacement);
+  /// Returns the deliveries whose bytes can go.
   std::vector<std::string> record(postgres::Transaction& transaction, const delivery::Delivery& delivery,
                                   const Decided& decided);
 

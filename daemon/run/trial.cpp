@@ -32,10 +32,10 @@ void Trial::run(postgres::Connection& connection, const std::string& id) {
   if (!verdict.refusal) {
     const Day received = installation_.schedule.today(origin.received);
     const auto* definition = installation_.definitions.find(judgement.name->dataset, judgement.name->period);
-    verdict = examine(
-        {installation_.worker, *definition, formatOf(judgement.name->extension), judgement.name->period, received,
-         coverageOf(connection, provider.code, definition->dataset(), received), sealed.digests.sha256, 0},
-        spool_.openData(id));
+    verdict = examine({installation_.worker, *definition, formatOf(judgement.name->extension), judgement.name->period,
+                       received, coverageOf(connection, provider.code, definition->dataset(), received),
+                       sealed.digests.sha256, provider.maxRejectedRecords},
+                      spool_.openData(id));
     if (!verdict.refusal && verdict.records == 0)
       verdict.refusal = Refusal{RefusalCode::DEL01, "Het bestand bevat geen records."};
     receipt.datasetVersion = definition->version();

@@ -56,20 +56,6 @@ def test_a_replacement_counts_what_comes_again_and_what_goes(instance):
     assert instance.query("select count(*) from care.trajectory") == [(18,)]
 
 
-@pytest.mark.parametrize("content", [csv(3), (HEADER + "\r\n").encode()], ids=["too many would vanish", "empty"])
-def test_what_would_be_held_is_rejected_and_the_earlier_records_stay(instance, content):
-    instance.deliver(NAME, csv(20))
-    instance.wait_state("queued", NAME)
-    instance.sluis("run", "now")
-    instance.deliver(NAME, content)
-    instance.wait_state("queued", NAME)
-    instance.sluis("run", "now")
-    row = instance.wait_state("rejected", NAME)
-    assert row["code"] == "DEL01"
-    assert instance.query("select count(*) from care.trajectory") == [(20,)]
-    assert instance.mails(X_Sluis_Kind="foutrapport", X_Sluis_Delivery=row["id"])
-
-
 def test_the_newest_that_is_accepted_supersedes_the_older_and_a_rejected_one_nothing(instance):
     first, second, third = "jeugdhulp_2026H1_a.csv", "jeugdhulp_2026H1_b.csv", "jeugdhulp_2026H1_c.csv"
     instance.deliver(first, csv(10, mark=1))

@@ -138,6 +138,12 @@ TEST(Letter, OperatorLettersAreWhole) {
   limit.facts = {{"melding", "De schijf van de spool is voor 92 % vol."},
                  {"advies", "Maak ruimte, of vergroot de schijf."}};
   expectLetter("limiet", limit);
+  auto hold = sampleRequest("aanlevering-vastgehouden", nullptr);
+  hold.facts = {{"aanlevering", "D000014"},
+                {"aanbieder", "P0001"},
+                {"melding", "Van de 20 eerder geladen records zouden er 17 verdwijnen; toegestaan is 20 procent."},
+                {"sinds", toRfc3339(sampleTime())}};
+  expectLetter("aanlevering-vastgehouden", hold);
 }
 
 TEST(Letter, HostileTextsStayTexts) {
