@@ -55,6 +55,13 @@ struct Rules {
   int openPeriods = 0;         ///< latest finished periods of each kind that may be delivered
 };
 
+/// Mails to a provider, in days.
+struct Reminders {
+  int afterDays = 0;    ///< after the end of a period that was not delivered
+  int closesDays = 0;   ///< before an open period closes
+  int expiresDays = 0;  ///< before a signing key or certificate expires
+};
+
 struct Helpdesk {
   std::string name;
   std::string mail;
@@ -101,6 +108,7 @@ struct Config {
   Limits limits;
   Retention retention;
   Rules rules;
+  Reminders reminders;
   Mail mail;
   Gate gate;
 };

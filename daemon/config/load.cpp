@@ -146,6 +146,15 @@ Config readAll(Mistakes& mistakes, const YAML::Node& root) {
     config.rules = {.maxDeletedShare = rules.share("max_deleted_share", 0.20),
                     .openPeriods = static_cast<int>(rules.number("open_periods", 1, 100, 2))};
   }
+  {
+    Section reminders = top.section("reminders");
+    const auto number = [&](const char* key, int fallback) {
+      return static_cast<int>(reminders.number(key, 1, 365, fallback));
+    };
+    config.reminders = {.afterDays = number("after_days", 14),
+                        .closesDays = number("closes_days", 14),
+                        .expiresDays = number("expires_days", 30)};
+  }
   config.mail = readMail(top.section("mail"), config.state);
   config.gate = readGate(top.section("gate"));
   return config;

@@ -84,6 +84,9 @@ std::string show(const Config& config) {
   out.value("listing", durationText(config.retention.listing)).close();
   out.open("rules").value("max_deleted_share", fmt::format("{}", config.rules.maxDeletedShare));
   out.value("open_periods", std::to_string(config.rules.openPeriods)).close();
+  out.open("reminders").value("after_days", std::to_string(config.reminders.afterDays));
+  out.value("closes_days", std::to_string(config.reminders.closesDays));
+  out.value("expires_days", std::to_string(config.reminders.expiresDays)).close();
   out.open("mail").value("channel", config.mail.channel).value("from", config.mail.from);
   out.values("operator", config.mail.operators);
   out.open("helpdesk").value("name", config.mail.helpdesk.name).value("mail", config.mail.helpdesk.mail);

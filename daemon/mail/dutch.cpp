@@ -10,9 +10,20 @@
 
 namespace sluis::mail {
 
+namespace {
+
+constexpr std::array kMonths = {"januari", "februari", "maart",     "april",   "mei",      "juni",
+                                "juli",    "augustus", "september", "oktober", "november", "december"};
+
+}  // namespace
+
+std::string dutchDay(Day day) {
+  const std::chrono::year_month_day ymd(day);
+  return fmt::format("{} {} {}", static_cast<unsigned>(ymd.day()), kMonths[static_cast<unsigned>(ymd.month()) - 1],
+                     static_cast<int>(ymd.year()));
+}
+
 std::string dutchTime(Instant at, const std::string& timeZone) {
-  static constexpr std::array kMonths = {"januari", "februari", "maart",     "april",   "mei",      "juni",
-                                         "juli",    "augustus", "september", "oktober", "november", "december"};
   const date::time_zone* zone = nullptr;
   try {
     zone = date::locate_zone(timeZone);

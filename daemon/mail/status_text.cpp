@@ -25,6 +25,13 @@ std::string openPeriods(const ProviderStatus& status) {
   return text.empty() ? "  geen; neem contact op met de helpdesk\n" : text;
 }
 
+std::string expected(const ProviderStatus& status) {
+  std::string text;
+  for (const ProviderStatus::Expected& one : status.expected)
+    text += fmt::format("  {} {}, uiterlijk {}\n", one.dataset, one.period, dutchDay(one.lastDay));
+  return text.empty() ? "  niets\n" : text;
+}
+
 std::string accepted(const ProviderStatus& status, const std::string& zone) {
   std::string text;
   for (const ProviderStatus::Accepted& one : status.accepted)
@@ -59,6 +66,7 @@ std::string renderStatus(const ProviderStatus& status, const Helpdesk& helpdesk,
   text += fmt::format("\nVolgende verwerking\n  {}\n",
                       status.nextRun ? dutchTime(*status.nextRun, timeZone) : std::string("nog niet bekend"));
   text += "\nOpen verslagperioden\n" + openPeriods(status);
+  text += "\nWordt nog verwacht\n" + expected(status);
   text += "\nLaatst geaccepteerd\n" + accepted(status, timeZone);
   text += "\nOnderweg\n" + waiting(status);
   text += "\nNiet in orde\n" + wrong(status, timeZone);

@@ -20,6 +20,10 @@ struct ProviderStatus {
     std::string dataset;
     std::vector<std::string> periods;  ///< newest first
   };
+  struct Expected {
+    std::string dataset, period;
+    Day lastDay;  ///< on which it can be delivered
+  };
   struct Waiting {
     std::string file;
     std::string state;  ///< "receiving", "waiting", "queued"
@@ -36,6 +40,7 @@ struct ProviderStatus {
   Instant asOf;
   std::optional<Instant> nextRun;
   std::vector<Open> open;
+  std::vector<Expected> expected;  ///< what closes first comes first
   std::vector<Accepted> accepted;  ///< the latest for each dataset and period
   std::vector<Waiting> waiting;
   std::vector<Wrong> wrong;  ///< refused lately and not made good since

@@ -8,6 +8,7 @@
 
 #include "audit/audit.h"
 #include "delivery/findings.h"
+#include "run/reminders.h"
 #include "validate/rules.h"
 
 namespace sluis::run {
@@ -108,6 +109,9 @@ mail::ProviderStatus statusOf(const Installation& installation, postgres::Connec
     }
     status.open.push_back(std::move(open));
   }
+
+  for (auto& one : expectedOf(connection, provider, today))
+    status.expected.push_back({one.dataset, one.period.text(), one.lastDay});
 
   delivery::Filter filter;
   filter.provider = provider.code;

@@ -213,7 +213,7 @@ TEST(Example, LoadsAndDocumentsEveryKey) {
 TEST(Example, ShowsTheDefaultsItClaims) {
   std::string text;
   std::ifstream example(Path(SLUIS_SOURCE_DIR) / "config/sluis.example.yaml");
-  const std::vector<std::string> sections = {"run:", "intake:", "limits:", "retention:", "rules:"};
+  const std::vector<std::string> sections = {"run:", "intake:", "limits:", "retention:", "rules:", "reminders:"};
   bool inside = false;
   for (std::string line; std::getline(example, line);) {
     if (!line.starts_with("# ")) inside = false;
@@ -221,7 +221,7 @@ TEST(Example, ShowsTheDefaultsItClaims) {
     if (std::find(sections.begin(), sections.end(), plain) != sections.end()) inside = true;
     if (inside) text += plain + "\n";
   }
-  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 17);
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 21);
   char pattern[] = "/tmp/sluis-config-XXXXXX";
   ASSERT_NE(::mkdtemp(pattern), nullptr);
   const Path file = Path(pattern) / "sluis.yaml";

@@ -104,6 +104,7 @@ TEST(StatusText, SaysWhatIsAwaitedAndWhatIsWrong) {
   status.asOf = sampleTime();
   status.nextRun = sampleTime(118);
   status.open = {{"jeugdhulp", {"2026H1", "2025H2"}}};
+  status.expected = {{"jeugdhulp", "2026H1", fromIsoDate("2026-12-31").value()}};
   status.accepted = {{"jeugdhulp", "2025H2", "D000003", "jeugdhulp_2025H2.csv", sampleTime(-9000), 18234}};
   status.waiting = {{"jeugdhulp_2026H1.csv", "waiting", "de handtekening is er nog niet"},
                     {"jeugdhulp_2026Q1.csv", "queued", ""}};
