@@ -36,7 +36,7 @@ void Expectation::found(const BrokenRule& rule, std::uint64_t row) {
 
 void Expectation::add(const Record& record) {
   ++records_;
-  if (record.broken != nullptr) found(*record.broken, records_);
+  if (record.broken) found(*record.broken, records_);
   countShape(record);
 }
 

@@ -1,6 +1,7 @@
 #include "sample/faults.h"
 
 #include <algorithm>
+#include <memory>
 
 #include <fmt/format.h>
 
@@ -225,6 +226,15 @@ void plantNobodySaidIt(Population& p, RecordList& out) {
   }
 }
 
+void plantLongUnborn(Population& p, RecordList& out) {
+  const int most = p.setting().definition.threshold("JH120", "days");
+  Interval when{p.periodLast() - days(most + 1), std::nullopt};
+  when.start = std::max(when.start - days(p.random().below(100)), p.starts().first);
+  const auto child = p.nameless(when.start, true);
+  if (!child) throw Error(ErrorKind::usage, "there are not so many children without a number", "take fewer records");
+  out.push_back(p.record(*child, p.form(p.periodFirst()), when, 0));
+}
+
 void plantOddPostcode(Population& p, RecordList& out) {
   static constexpr std::string_view kOdd[] = {"13A5AB", "0315AB", "GM9999"};
   out.push_back(running(p));
@@ -351,6 +361,21 @@ std::vector<Fault> faultsFor(const Population& population) {
         std::min(adultTo, definition.hasRule("JH104") ? definition.threshold("JH104", "age") - 1 : adultTo);
     add("JH117", "", signaal, 1,
         [least, most](Population& p, RecordList& out) { plantAge(p, out, p.random().between(least, most)); });
+  }
+  if (setting.psn && definition.hasRule("JH119")) {
+    // One for each digit: two records with the same would be one child.
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    auto next = std::make_shared<std::size_t>(0);
+    add("JH119", "psn", fout, 1, [next, kDigits](Population& p, RecordList& out) {
+      out.push_back(running(p));
+      out.back()[Field::psn] = std::string(32, kDigits[(*next)++ % kDigits.size()]);
+    });
+    faults.back().most = kDigits.size();
+  }
+  if (!setting.psn && definition.hasRule("JH120") && !definition.placeholders().birthUnborn.empty() &&
+      population.starts().first < population.periodLast() - days(definition.threshold("JH120", "days"))) {
+    add("JH120", "", signaal, 1, plantLongUnborn);
+    faults.back().most = 10000;
   }
   add("JH201", "", fout, 2, plantTwice);
   add("JH202", "", fout, 2, plantOverlap);

@@ -18,6 +18,7 @@ struct Fault {
   BrokenRule rule;
   std::size_t rows = 1;  ///< the records it takes; each of them breaks the rule
   std::function<void(Population&, std::vector<Record>&)> plant;
+  std::uint32_t most = UINT32_MAX;  ///< times that it can be planted in one sample
 };
 
 /// Of the version, the period and the kind of identity at hand; never empty.

@@ -100,6 +100,8 @@ Population::Population(const Setting& setting)
   earliest_ = periodLast_;
   while (earliest_ > periodFirst_ - days(kLongestDuration) && code->covers(earliest_)) earliest_ -= days(1);
   if (!code->covers(earliest_)) earliest_ += days(1);
+  const int unborn = definition.hasRule("JH120") ? definition.threshold("JH120", "days") : 270;
+  unbornFirst_ = std::max({periodFirst_, earliest_, periodLast_ - days(unborn)});
   endFirst_ = std::max(periodFirst_, earliest_ + days(shortStay_ + 1));
   if (periodLast_ - endFirst_ < days(20))
     throw Error(ErrorKind::usage,
@@ -334,11 +336,10 @@ void Population::addChild(std::size_t most, std::vector<Record>& records) {
   if (kind < 13 && !setting_.psn) {
     const bool unborn = kind < 4;
     const std::string_view help = form(periodFirst_);
-    const Interval when =
-        unborn ? startedWithin({std::max(periodFirst_, earliest_), periodLast_}) : interval(random_.chance(500), help);
+    const Interval when = unborn ? startedWithin({unbornFirst_, periodLast_}) : interval(random_.chance(500), help);
     if (const auto without = nameless(when.start, unborn)) {
       records.push_back(record(*without, help, when, 0));
-      if (when.end && setting_.definition.hasRule("JH112")) records.back().broken = &kUnmeasured;
+      if (when.end && setting_.definition.hasRule("JH112")) records.back().broken = kUnmeasured;
       return;
     }
   }
@@ -375,7 +376,7 @@ void Population::addChild(std::size_t most, std::vector<Record>& records) {
     const bool measured = ended && random_.chance(setting_.response);
     records.push_back(record(who, planned[i].form, planned[i].when, measured ? (random_.chance(300) ? 2 : 1) : 0));
     if (ended && !(measured && measurements_ > 0) && setting_.definition.hasRule("JH112"))
-      records.back().broken = &kUnmeasured;
+      records.back().broken = kUnmeasured;
   }
 }
 

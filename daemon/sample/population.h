@@ -97,7 +97,7 @@ class Population {
   Random random_;
   Numbers numbers_;
   Choices referrers_, forms_, reasons_, perspectives_, products_, municipalities_;
-  Day periodFirst_, periodLast_, earliest_, endFirst_;
+  Day periodFirst_, periodLast_, earliest_, endFirst_, unbornFirst_;
   int ageLimit_ = 18;
   int shortStay_ = 0;
   int firstStay_ = 100, lastStay_ = -1;

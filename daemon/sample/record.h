@@ -32,7 +32,7 @@ class Cell {
   std::uint8_t size_ = 0;
 };
 
-/// A rule as a finding names it. Points into tables that live as long as the program.
+/// A rule as a finding names it. Points into literals and the definition.
 struct BrokenRule {
   std::string_view code;
   std::string_view field;  ///< empty for a rule over several
@@ -41,7 +41,7 @@ struct BrokenRule {
 
 struct Record {
   std::array<Cell, dataset::kFieldCount> cells;
-  const BrokenRule* broken = nullptr;
+  std::optional<BrokenRule> broken;
   /// The cell that cannot be read any more, if one cannot: rules over the whole file do not see it.
   std::optional<dataset::Field> unreadable;
 

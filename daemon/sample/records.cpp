@@ -55,7 +55,7 @@ void Records::plant(std::uint32_t room) {
   do fault = &faults_[turn_++ % faults_.size()];
   while (fault->rows > room);
   fault->plant(population_, made_);
-  for (Record& record : made_) record.broken = &fault->rule;
+  for (Record& record : made_) record.broken = fault->rule;
   left_ -= static_cast<std::uint32_t>(made_.size());
   faultyLeft_ -= static_cast<std::uint32_t>(made_.size());
   if (made_.size() > 1 && later_.size() < kMostLater) {

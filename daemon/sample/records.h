@@ -31,6 +31,7 @@ class Records {
 
   Population population_;
   std::vector<Fault> faults_;
+  std::vector<std::uint32_t> planted_;  // times each
   std::size_t turn_ = 0;
   std::uint32_t left_;
   std::uint32_t faultyLeft_;

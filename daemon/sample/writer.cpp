@@ -84,8 +84,10 @@ SheetValue sheetValue(std::string_view cell, const dataset::FieldDefinition& fie
     if (date.ok() && date.year() > std::chrono::year(1900) && date.year() < std::chrono::year(2200))
       return {Kind::day, static_cast<double>((Day(date) - kDayNought).count())};
   }
-  const bool asNumber = field.form == Form::number || (numbersAsNumbers && field.form != Form::birthDate);
-  if (digits && asNumber && cell.size() <= 9) return {Kind::number, static_cast<double>(number(cell))};
+  // Digits of the right number only: any others are a fault, which padding with zeros on reading would hide.
+  const bool lostItsZeros = numbersAsNumbers && (field.form == Form::bsn || field.form == Form::code) &&
+                            cell.size() == dataset::digitsOf(field.form);
+  if (digits && (field.form == Form::number || lostItsZeros)) return {Kind::number, static_cast<double>(number(cell))};
   return {Kind::text};
 }
 
