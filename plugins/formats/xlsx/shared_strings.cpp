@@ -65,11 +65,15 @@ void SharedStrings::load(Part& part) {
   walkXml(part, loader);
 }
 
+void SharedStrings::checkRoom(std::size_t more) const {
+  if (index_.size() * kIndexSize * sizeof(std::uint32_t) + texts_.size() * kTextSize + more > mostMemory_)
+    throw plugin::Unreadable(
+        "De werkmap bevat te veel verschillende teksten om in beperkt geheugen te lezen; lever haar aan als CSV.");
+}
+
 void SharedStrings::add(std::string_view text) {
   if ((count_ & (kIndexSize - 1)) == 0) {
-    if ((index_.size() + 1) * kIndexSize * sizeof(std::uint32_t) + texts_.size() * kTextSize > kMostMemory)
-      throw plugin::Unreadable(
-          "De werkmap bevat te veel verschillende teksten om in beperkt geheugen te lezen; lever haar aan als CSV.");
+    checkRoom(kIndexSize * sizeof(std::uint32_t));
     index_.emplace_back(new std::uint32_t[kIndexSize]);
   }
   const auto code = codeOf(text);
@@ -105,9 +109,7 @@ std::uint32_t SharedStrings::keep(std::string_view text) {
   const auto size = static_cast<std::uint32_t>(text.size());
   const std::uint32_t wanted = size + (isLong ? 5 : 1);
   if (wanted > kTextSize - used_) {
-    if (index_.size() * kIndexSize * sizeof(std::uint32_t) + (texts_.size() + 1) * kTextSize > kMostMemory)
-      throw plugin::Unreadable(
-          "De werkmap bevat te veel verschillende teksten om in beperkt geheugen te lezen; lever haar aan als CSV.");
+    checkRoom(kTextSize);
     texts_.emplace_back(new char[kTextSize]);
     used_ = 0;
   }

@@ -19,6 +19,8 @@ class SharedStrings {
  public:
   static constexpr std::size_t kMostMemory = 40 << 20;
 
+  explicit SharedStrings(std::size_t mostMemory = kMostMemory) : mostMemory_(mostMemory) {}
+
   /// All texts of the part, in its order.
   void load(Part& part);
   void add(std::string_view text);
@@ -40,7 +42,9 @@ class SharedStrings {
   static void appendDigits(std::string& out, std::uint32_t code);
   std::string_view at(std::uint32_t offset) const;
   std::uint32_t keep(std::string_view text);
+  void checkRoom(std::size_t more) const;
 
+  std::size_t mostMemory_;
   std::vector<std::unique_ptr<std::uint32_t[]>> index_;  // kDigits | code of digits, or an offset into texts_
   std::vector<std::unique_ptr<char[]>> texts_;           // each: length (1 byte, or 255 and 4 bytes), bytes
   std::uint32_t used_ = kTextSize;                       // of the last of texts_

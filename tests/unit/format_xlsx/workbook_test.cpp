@@ -270,19 +270,19 @@ TEST(XlsxStrings, TextsOfAnyKindComeBackAsTheyWere) {
 }
 
 TEST(XlsxStrings, TheyMayNotGrowWithoutBound) {
-  const auto fill = [](std::uint64_t most, const std::string& text) {
-    SharedStrings strings;
+  const auto fits = [](std::size_t megabytes, std::uint64_t count, const std::string& text) {
+    SharedStrings strings(megabytes << 20);
     try {
-      for (std::uint64_t i = 0; i < most; ++i) strings.add(text + std::to_string(100000 + i));
+      for (std::uint64_t i = 0; i < count; ++i) strings.add(text + std::to_string(100000 + i));
     } catch (const plugin::Unreadable&) {
       return false;
     }
     return true;
   };
-  EXPECT_TRUE(fill(2000000, "")) << "numbers of citizens for twice as many rows as a sheet has";
-  EXPECT_TRUE(fill(1000000, "0123456789abcdef012345")) << "a pseudonym for each row";
-  EXPECT_FALSE(fill(11000000, "")) << "entries";
-  EXPECT_FALSE(fill(3000, std::string(20000, 'x'))) << "text";
+  EXPECT_TRUE(fits(1, 250000, "")) << "four bytes for the number of a citizen";
+  EXPECT_FALSE(fits(1, 270000, "")) << "entries";
+  EXPECT_TRUE(fits(4, 80000, "0123456789abcdef0123456789")) << "37 bytes for a pre-pseudonym";
+  EXPECT_FALSE(fits(4, 300, std::string(20000, 'x'))) << "text";
 }
 
 }  // namespace
