@@ -42,8 +42,8 @@ struct Placeholders {
 /// Where a field stands in a line of a fixed-width file.
 struct LayoutField {
   Field field;
-  std::uint32_t offset = 0;  ///< of the first byte, from 0
-  std::uint32_t length = 0;  ///< in bytes
+  std::uint32_t offset = 0;  ///< of the first character, from 0
+  std::uint32_t length = 0;  ///< in characters
 };
 
 /// What is kept of a field that is not kept as delivered (JEUGDHULP §6): "pseudonym", "year_month", "four_digits".

@@ -11,7 +11,7 @@ namespace sluis::dataset {
 
 namespace {
 
-constexpr int kLongestLine = 64 << 10;
+constexpr std::uint32_t kLongestLine = 32 << 10;
 constexpr std::size_t kLongestAlias = 64;
 constexpr std::array<Minimised, 4> kMinimised = {{{Field::bsn, "pseudonym"},
                                                   {Field::psn, "pseudonym"},
@@ -245,16 +245,19 @@ void DefinitionParser::parseLayouts(const YAML::Node& node) {
 void DefinitionParser::parseLayoutField(const YAML::Node& node) {
   if (!file_.mapping(node, {"name", "offset", "length"})) return;
   const std::string name = file_.text(node, "name");
-  const LayoutField at{.field = findField(name).value_or(Field::bsn),
-                       .offset = static_cast<std::uint32_t>(file_.number(node, "offset", 0, kLongestLine)),
-                       .length = static_cast<std::uint32_t>(file_.number(node, "length", 1, kLongestLine))};
+  const LayoutField at{
+      .field = findField(name).value_or(Field::bsn),
+      .offset = static_cast<std::uint32_t>(file_.number(node, "offset", 0, static_cast<int>(kLongestLine))),
+      .length = static_cast<std::uint32_t>(file_.number(node, "length", 1, static_cast<int>(kLongestLine)))};
   const FieldDefinition* field = findField(name) ? definition_.find(at.field) : nullptr;
   if (field == nullptr) {
     if (!name.empty()) file_.wrong(node, fmt::format("\"{}\" is no field of this version", name));
     return;
   }
   if (at.length < leastLength(*field))
-    file_.wrong(node, fmt::format("{} needs at least {} bytes", name, leastLength(*field)));
+    file_.wrong(node, fmt::format("{} needs at least {} characters", name, leastLength(*field)));
+  if (at.offset + at.length > kLongestLine)
+    file_.wrong(node, fmt::format("{} ends beyond character {}", name, kLongestLine));
   for (const LayoutField& other : definition_.ascii_) {
     if (other.field == at.field) file_.wrong(node, fmt::format("{} stands in the layout twice", name));
     if (at.offset < other.offset + other.length && other.offset < at.offset + at.length)

@@ -236,21 +236,23 @@ const FieldRules& fieldRules(dataset::Field field) {
 
 void requireKnownRules(const dataset::Definitions& definitions) {
   std::string mistakes;
-  const auto wrong = [&](const dataset::Definition& definition, const std::string& what) {
-    mistakes += fmt::format("{}dataset {} {}: {}", mistakes.empty() ? "" : "\n", definition.dataset(),
-                            definition.version(), what);
+  const auto wrong = [&](const dataset::Definition& definition, const std::string& what, std::string_view rule = {}) {
+    const std::string place = definition.placeOf(rule);
+    mistakes += fmt::format("{}{}{}dataset {} {}: {}", mistakes.empty() ? "" : "\n", place, place.empty() ? "" : ": ",
+                            definition.dataset(), definition.version(), what);
   };
   for (const dataset::Definition& definition : definitions.all()) {
     for (const auto& [code, thresholds] : definition.rules()) {
       const Rule* rule = findRule(code);
       if (rule == nullptr || code < "JH101") {
-        wrong(definition, fmt::format("rule {} cannot be judged", code));
+        wrong(definition, fmt::format("rule {} cannot be judged", code), code);
         continue;
       }
       std::vector<std::string_view> given;
       for (const auto& [name, value] : thresholds) given.push_back(name);
       if (given != thresholdsOf(code))
-        wrong(definition, fmt::format("rule {} needs the thresholds [{}]", code, fmt::join(thresholdsOf(code), ", ")));
+        wrong(definition, fmt::format("rule {} needs the thresholds [{}]", code, fmt::join(thresholdsOf(code), ", ")),
+              code);
     }
     for (const dataset::FieldDefinition& field : definition.fields())
       if (field.required && fieldRules(field.field).required.empty())

@@ -139,7 +139,10 @@ TEST(CodeListImport, AFileThatIsNoListIsRefused) {
   EXPECT_THAT(refusalOf("", day(2022, 1, 1)), HasSubstr("the file is empty"));
   EXPECT_THAT(refusalOf("code;naam\n", day(2022, 1, 1)), HasSubstr("no code"));
   EXPECT_THAT(refusalOf("provincie;inwoners\nUtrecht;5\n", day(2022, 1, 1)), HasSubstr("cbs.csv:1: no column"));
-  EXPECT_THAT(refusalOf("code;naam\n34;S\xFA" "dwest\n", day(2022, 1, 1)), HasSubstr("no UTF-8"));
+  EXPECT_THAT(refusalOf("code;naam\n34;S\xFA"
+                        "dwest\n",
+                        day(2022, 1, 1)),
+              HasSubstr("no UTF-8"));
   EXPECT_THAT(refusalOf("code;naam\n34;Almere\n", {}), HasSubstr("--as-of"));
   EXPECT_THAT(refusalOf("code;naam;geldig_van;geldig_tot\n34;Almere;;\n", day(2022, 1, 1)), HasSubstr("--as-of out"));
 }

@@ -177,15 +177,16 @@ layouts:
     - {name: verwijzer, offset: 40, length: 2}
     - {name: profiel, offset: -1, length: 1}
     - {name: bsn, offset: 60, length: 9}
-    - {name: psn, offset: 70, length: 32}
+    - {name: psn, offset: 32760, length: 32}
 rules: {}
 )");
   const std::string told = folder.mistakes();
   for (const char* expected :
-       {"a.yaml:14: bsn needs at least 9 bytes", "a.yaml:15: geboortedatum needs at least 9 bytes",
+       {"a.yaml:14: bsn needs at least 9 characters", "a.yaml:15: geboortedatum needs at least 9 characters",
         "a.yaml:15: geboortedatum lies over bsn", "a.yaml:16: \"verwijzer\" is no field of this version",
-        "a.yaml:17: \"offset\" is no whole number", "a.yaml:17: profiel needs at least 2 bytes",
-        "a.yaml:18: bsn stands in the layout twice", "a.yaml:14: the layout has no place for geslacht",
+        "a.yaml:17: \"offset\" is no whole number", "a.yaml:17: profiel needs at least 2 characters",
+        "a.yaml:18: bsn stands in the layout twice", "a.yaml:19: psn ends beyond character 32768",
+        "a.yaml:14: the layout has no place for geslacht",
         "a.yaml:14: the layout must have a place for exactly one field of \"one_of\""})
     EXPECT_THAT(told, HasSubstr(expected));
 }
@@ -222,6 +223,8 @@ TEST(Definitions, TheShippedVersionsDifferAsTheProtocolsDo) {
   EXPECT_TRUE(five.find(Field::gestartMetCrisis)->required);
   EXPECT_FALSE(four.hasRule("JH114") || four.hasRule("JH115"));
   EXPECT_TRUE(five.hasRule("JH114") && five.hasRule("JH115") && last.hasRule("JH114"));
+  EXPECT_EQ(five.rules(), last.rules());
+  EXPECT_EQ(four.rules().size() + 2, five.rules().size()) << "what one version gets, the others get or do without";
   EXPECT_EQ(five.layoutFor("ascii"), last.layoutFor("ascii"));
   EXPECT_THAT(four.layoutFor("ascii"), HasSubstr("hulpvorm 33 2\ndatum_aanvang 35 8\n"));
 }

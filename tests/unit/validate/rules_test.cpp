@@ -71,7 +71,7 @@ TEST(Rules, AnUnknownRuleOrThresholdInADatasetIsAnErrorThatNamesAll) {
     requireKnownRules(loaded);
     FAIL();
   } catch (const Error& e) {
-    EXPECT_THAT(e.message(), HasSubstr("rule JH104 needs the thresholds [age]"));
+    EXPECT_THAT(e.message(), HasSubstr("a.yaml:8: dataset jeugdhulp 9: rule JH104 needs the thresholds [age]"));
     EXPECT_THAT(e.message(), HasSubstr("rule JH999 cannot be judged"));
     EXPECT_THAT(e.message(), HasSubstr("rule JH001 cannot be judged"));
     EXPECT_THAT(e.message(), HasSubstr("rule JH105 needs the thresholds []"));
