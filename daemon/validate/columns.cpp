@@ -1,4 +1,6 @@
 // The columns of one turn, each read from top to bottom: one form, one loop.
+#include <algorithm>
+
 #include "validate/judge.h"
 
 namespace sluis::validate {
@@ -13,21 +15,34 @@ bool dateOf(std::string_view cell, std::uint32_t& yyyymmdd, DayNumber& day) {
 
 }  // namespace
 
-// Gives each cell that is not empty to parse(row, cell, record); what it refuses is a finding, and unreadable.
-template <typename Parse>
-void Validator::Judge::eachCell(const Column& column, Parse&& parse) {
-  const std::uint32_t* ends = batch_->ends().data();
-  const char* text = batch_->text().data();
-  std::size_t at = std::size_t{first_} * columnCount_ + column.at;
-  for (std::uint32_t row = 0; row < rows_; ++row, at += columnCount_) {
+// Gives each cell to quick(begin, size, record) and, where that does not settle it, to parse(row, cell, record) without
+// spaces around it, when anything is left; what that refuses is a finding, and unreadable.
+template <typename Quick, typename Parse>
+void Validator::Judge::eachCell(const Column& column, Quick&& quick, Parse&& parse) {
+  // Locals: what is written to a record could be any member, as far as a compiler knows.
+  const std::uint32_t* const ends = batch_->ends().data();
+  const char* const text = batch_->text().data();
+  const std::size_t stride = columnCount_;
+  const std::uint32_t rows = rows_;
+  Trajectory* const out = out_;
+  std::size_t at = std::size_t{first_} * stride + column.at;
+  for (std::uint32_t row = 0; row < rows; ++row, at += stride) {
     const std::uint32_t begin = at == 0 ? 0 : ends[at - 1];
-    std::string_view cell(text + begin, ends[at] - begin);
-    if (!cell.empty() && (cell.front() == ' ' || cell.back() == ' ')) cell = withoutSpaces(cell);
-    if (!cell.empty() && parse(row, cell, out_[row])) continue;
+    const std::uint32_t size = ends[at] - begin;
+    if (quick(text + begin, size, out[row])) [[likely]]
+      continue;
+    const std::string_view cell = withoutSpaces({text + begin, size});
+    if (!cell.empty() && parse(row, cell, out[row])) continue;
     if (cell.empty() && !column.required) continue;
     unreadable_[row] |= FieldSet{1} << static_cast<unsigned>(column.field);
-    findings_.add(cell.empty() ? column.requiredRule : column.contentRule, out_[row].row);
+    findings_.add(cell.empty() ? column.requiredRule : column.contentRule, out[row].row);
   }
+}
+
+template <typename Parse>
+void Validator::Judge::eachCell(const Column& column, Parse&& parse) {
+  eachCell(
+      column, [](const char*, std::uint32_t, Trajectory&) { return false; }, parse);
 }
 
 bool Validator::Judge::readBsn(std::uint32_t row, std::string_view cell) {
@@ -68,35 +83,69 @@ bool Validator::Judge::readBirth(Trajectory& record, std::string_view cell) cons
 }
 
 void Validator::Judge::readColumn(const Column& column) {
-  // Fields of one shape share a loop; `member` says where the value goes.
+  // Fields of one shape share a loop; `member` says where the value goes. Which of them are empty nobody can predict:
+  // what is as short as it should be, or empty where it may, is settled without a branch on its content.
+  static constexpr char kNothing[2] = {};
+  const bool mayBeEmpty = !column.required;
   const auto code = [&](std::uint8_t Trajectory::*member) {
-    eachCell(column, [&](std::uint32_t, std::string_view cell, Trajectory& record) {
-      unsigned value = 0;
-      if (!twoDigits(cell, value) || !column.codes->has(value)) return false;
-      record.*member = static_cast<std::uint8_t>(value);
-      return true;
-    });
+    eachCell(
+        column,
+        [&](const char* begin, std::uint32_t size, Trajectory& record) {
+          const char* digits = size == 2 ? begin : kNothing;
+          const unsigned tens = static_cast<unsigned char>(digits[0] - '0');
+          const unsigned units = static_cast<unsigned char>(digits[1] - '0');
+          const bool two = (tens < 10) & (units < 10);
+          const unsigned value = two ? tens * 10 + units : 0;
+          const bool good = two & column.codes[value];
+          record.*member = static_cast<std::uint8_t>(good ? value : 0);
+          return good | ((size == 0) & mayBeEmpty);
+        },
+        [&](std::uint32_t, std::string_view cell, Trajectory& record) {
+          unsigned value = 0;
+          if (!twoDigits(cell, value) || !column.codes[value]) return false;
+          record.*member = static_cast<std::uint8_t>(value);
+          return true;
+        });
   };
   const auto number = [&](auto place) {
-    eachCell(column, [&](std::uint32_t, std::string_view cell, Trajectory& record) {
-      unsigned value = 0;
-      if (!smallNumber(cell, value) || value < column.min || value > column.max) return false;
-      place(record) = static_cast<std::uint8_t>(value);
-      return true;
-    });
+    // Of one digit; more are for the other way.
+    const unsigned min = std::max(column.min, 1U);
+    const unsigned max = std::min(column.max, 9U);
+    eachCell(
+        column,
+        [=](const char* begin, std::uint32_t size, Trajectory& record) {
+          const unsigned value = static_cast<unsigned char>((size == 1 ? begin : kNothing)[0] - '0');
+          const bool good = (value >= min) & (value <= max);
+          place(record) = static_cast<std::uint8_t>(good ? value : 0);
+          return good | ((size == 0) & mayBeEmpty);
+        },
+        [&](std::uint32_t, std::string_view cell, Trajectory& record) {
+          unsigned value = 0;
+          if (!smallNumber(cell, value) || value < column.min || value > column.max) return false;
+          place(record) = static_cast<std::uint8_t>(value);
+          return true;
+        });
   };
   const auto letter = [&](auto place) {
-    eachCell(column, [&](std::uint32_t, std::string_view cell, Trajectory& record) {
-      if (cell.size() != 1 || !column.letters[static_cast<unsigned char>(cell[0])]) return false;
-      place(record) = cell[0];
-      return true;
-    });
+    eachCell(
+        column,
+        [&](const char* begin, std::uint32_t size, Trajectory& record) {
+          const char given = (size == 1 ? begin : kNothing)[0];
+          const bool good = column.letters[static_cast<unsigned char>(given)];
+          place(record) = good ? given : char{0};
+          return good | ((size == 0) & mayBeEmpty);
+        },
+        [&](std::uint32_t, std::string_view cell, Trajectory& record) {
+          if (cell.size() != 1 || !column.letters[static_cast<unsigned char>(cell[0])]) return false;
+          place(record) = cell[0];
+          return true;
+        });
   };
   switch (column.field) {
     case bsn: {
-      const RuleIndex eleven = ruleIndex("JH101");
+      static const RuleIndex eleven = ruleIndex("JH101");
       const bool judged = on_[eleven];
-      return eachCell(column, [&, eleven, judged](std::uint32_t row, std::string_view cell, Trajectory& record) {
+      return eachCell(column, [&, judged](std::uint32_t row, std::string_view cell, Trajectory& record) {
         if (!readBsn(row, cell)) return false;
         if (judged && record.identity == Identity::bsn && !passesElevenTest(record.bsn))
           findings_.add(eleven, record.row);

@@ -83,14 +83,14 @@ void FileRules::Heap<Of>::put(Pages& pages, const Of& entry) {
 }
 
 template <typename Of>
-void FileRules::Heap<Of>::moveTo(std::vector<Of>& entries) {
+void FileRules::Heap<Of>::moveTo(std::vector<Of>& entries, bool drop) {
   entries.resize(size());
   std::size_t at = 0;
   for (std::byte* page : pages_) {
     const std::size_t count = std::min(kOfPage, entries.size() - at);
     std::memcpy(entries.data() + at, page, count * sizeof(Of));
     at += count;
-    Pages::drop(page);
+    if (drop) Pages::drop(page);
   }
   pages_.clear();
   used_ = kOfPage;
@@ -114,7 +114,7 @@ void FileRules::add(const Trajectory& record, const Readable& readable) {
                  static_cast<std::uint32_t>(formAndStart >> kStartShift)};
   std::memcpy(entry.psn.data(), record.psn.data(), record.psn.size());
   const std::uint32_t mixed = (entry.psn[0] ^ entry.psn[1] ^ entry.psn[2] ^ entry.psn[3]) * 0x9E3779B1U;
-  psns_[mixed >> 24].put(pages_, entry);
+  psns_[mixed >> 26].put(pages_, entry);
 }
 
 void FileRules::addNameless(const Trajectory& record) {
@@ -135,29 +135,34 @@ template <typename Of, typename Judge>
 void FileRules::eachHeap(Heaps<Of>& heaps, Judge&& judge) {
   // Room once and for all: growing would leave numbers in freed memory.
   std::size_t largest = 0;
-  for (const Heap<Of>& heap : heaps) largest = std::max(largest, heap.size());
+  std::size_t all = 0;
+  for (const Heap<Of>& heap : heaps) {
+    largest = std::max(largest, heap.size());
+    all += heap.size();
+  }
   std::vector<Of> entries;
   entries.reserve(largest);
   for (Heap<Of>& heap : heaps) {
-    heap.moveTo(entries);
+    heap.moveTo(entries, heap.size() > all / (kHeaps / 4));
     judge(entries);
   }
   entries.resize(entries.capacity());
   wipe(std::as_writable_bytes(std::span(entries)));
 }
 
-// Two passes over the 22 bits of the child that differ within a heap. A heap that is far larger than the others (one
+// Two passes over the 24 bits of the child that differ within a heap. A heap that is far larger than the others (one
 // child over and over) is sorted in its place: room for another of its size would break the bound on memory.
 void FileRules::sortByChild(std::vector<Entry>& entries, std::vector<Entry>& scratch) {
   if (entries.size() > scratch.capacity()) {
     std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.key < b.key; });
     return;
   }
-  constexpr unsigned kDigit = 11;
+  constexpr unsigned kDigit = 12;
+  static_assert(kHeaps == 1U << (30 - 2 * kDigit));
   scratch.resize(entries.size());
   std::span<Entry> from = entries;
   std::span<Entry> to = scratch;
-  for (const unsigned shift : {kChildShift + 8, kChildShift + 8 + kDigit}) {
+  for (const unsigned shift : {kChildShift + 6, kChildShift + 6 + kDigit}) {
     std::array<std::uint32_t, 1U << kDigit> places{};
     const auto digit = [&](const Entry& entry) { return entry.key >> shift & ((1U << kDigit) - 1); };
     for (const Entry& entry : from) ++places[digit(entry)];

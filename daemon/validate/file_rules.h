@@ -47,7 +47,7 @@ class FileRules {
   std::size_t bytes() const { return pages_.bytes(); }
 
  private:
-  static constexpr std::size_t kHeaps = 256;
+  static constexpr std::size_t kHeaps = 64;
 
   /// The child (or, nameless, all that is known) in `key`, compared from the highest bit; the row in `rest`'s lowest.
   struct Entry {
@@ -69,8 +69,8 @@ class FileRules {
 
     void put(Pages& pages, const Of& entry);
     std::size_t size() const { return pages_.empty() ? 0 : (pages_.size() - 1) * kOfPage + used_; }
-    /// Moves all to `entries`, which has the capacity.
-    void moveTo(std::vector<Of>& entries);
+    /// Moves all to `entries`, which has the capacity; with `drop` the memory goes back to the system as it passes.
+    void moveTo(std::vector<Of>& entries, bool drop);
 
    private:
     std::vector<std::byte*> pages_;

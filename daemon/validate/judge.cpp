@@ -21,6 +21,11 @@ const dataset::CodeList* codesOf(const dataset::Definition& definition, dataset:
 
 }  // namespace
 
+using RecordRules = RuleList<UnbornInBoth, BornBeforeStart, YoungEnough, EndAfterStart, WithinPeriod, ReasonWithEnd,
+                             ReferrerAtStart, LongEnoughStay, InformantWithScore, TwoInformants, MeasuredAtEnd,
+                             NotMeasuredBefore, PerspectiveInPeriod, ProductInPeriod, PostcodeAtStart, NotAdult,
+                             MunicipalityAtStart, PsnOfAChild, BornByNow, MunicipalityCovered>;
+
 Validator::Judge::Judge(const dataset::Definition& definition, const Period& period, Day received,
                         const Coverage& coverage)
     : definition_(definition),
@@ -64,6 +69,23 @@ Result<void, Refusal> Validator::Judge::bind(std::span<const std::string> column
   return {};
 }
 
+const KnownCodes* Validator::Judge::codesOfField(dataset::Field field) const {
+  switch (field) {
+    case verwijzer:
+      return &circumstances_.referrers;
+    case hulpvorm:
+      return &forms_;
+    case redenBeeindiging:
+      return &reasons_;
+    case perspectief:
+      return &circumstances_.perspectives;
+    case productcategorie:
+      return &circumstances_.productCategories;
+    default:
+      return nullptr;
+  }
+}
+
 Validator::Judge::Column Validator::Judge::columnFor(const BoundColumn& bound) {
   const dataset::FieldDefinition& field = *bound.field;
   const FieldRules& own = fieldRules(field.field);
@@ -72,29 +94,13 @@ Validator::Judge::Column Validator::Judge::columnFor(const BoundColumn& bound) {
                 .required = field.required,
                 .min = field.min,
                 .max = field.max,
-                .letters = {}};
+                .letters = {},
+                .codes = {}};
   if (field.required) column.requiredRule = ruleIndex(own.required);
   if (!own.content.empty()) column.contentRule = ruleIndex(own.content);
   for (const char letter : field.letters) column.letters.set(static_cast<unsigned char>(letter));
-  switch (field.field) {
-    case verwijzer:
-      column.codes = &circumstances_.referrers;
-      break;
-    case hulpvorm:
-      column.codes = &forms_;
-      break;
-    case redenBeeindiging:
-      column.codes = &reasons_;
-      break;
-    case perspectief:
-      column.codes = &circumstances_.perspectives;
-      break;
-    case productcategorie:
-      column.codes = &circumstances_.productCategories;
-      break;
-    default:
-      break;
-  }
+  for (unsigned code = 0; code < column.codes.size(); ++code)
+    column.codes[code] = codesOfField(field.field) != nullptr && codesOfField(field.field)->has(code);
   return column;
 }
 
@@ -114,10 +120,7 @@ void Validator::Judge::check(const plugin::CellBatch& batch, std::vector<Traject
     postcodeOdd_.fill(false);
     for (std::uint32_t row = 0; row < rows_; ++row) out_[row].row = static_cast<std::uint32_t>(records_) + row + 1;
     for (const Column& column : columns_) readColumn(column);
-    judgeRecords<UnbornInBoth, BornBeforeStart, YoungEnough, EndAfterStart, WithinPeriod, ReasonWithEnd,
-                 ReferrerAtStart, LongEnoughStay, InformantWithScore, TwoInformants, MeasuredAtEnd, NotMeasuredBefore,
-                 PerspectiveInPeriod, ProductInPeriod, PostcodeAtStart, NotAdult, MunicipalityAtStart, PsnOfAChild,
-                 BornByNow, MunicipalityCovered>();
+    judgeRecords(RecordRules());
     for (std::uint32_t row = 0; row < rows_; ++row) addToFileRules(row);
     records_ += rows_;
   }
@@ -130,8 +133,8 @@ void Validator::Judge::check(const plugin::CellBatch& batch, std::vector<Traject
 }
 
 template <typename... Rules>
-void Validator::Judge::judgeRecords() {
-  const std::array<RuleIndex, sizeof...(Rules)> indexes = {ruleIndex(Rules::kCode)...};
+void Validator::Judge::judgeRecords(RuleList<Rules...>) {
+  static const std::array<RuleIndex, sizeof...(Rules)> indexes = {ruleIndex(Rules::kCode)...};
   std::array<bool, sizeof...(Rules)> holds{};
   for (std::size_t i = 0; i < indexes.size(); ++i) holds[i] = on_[indexes[i]];
   for (std::uint32_t row = 0; row < rows_; ++row) {

@@ -16,6 +16,9 @@
 
 namespace sluis::validate {
 
+template <typename... Rules>
+struct RuleList {};
+
 class Validator::Judge {
  public:
   Judge(const dataset::Definition& definition, const Period& period, Day received, const Coverage& coverage);
@@ -29,7 +32,7 @@ class Validator::Judge {
 
  private:
   /// Rows judged in one turn: their records, ends and text stay in the nearest caches while column after column passes.
-  static constexpr std::uint32_t kTurn = 256;
+  static constexpr std::uint32_t kTurn = 64;
 
   /// How a bound column is judged, looked up once.
   struct Column {
@@ -41,20 +44,23 @@ class Validator::Judge {
     unsigned min = 0;
     unsigned max = 0;
     std::bitset<256> letters;
-    const KnownCodes* codes = nullptr;
+    std::bitset<100> codes;
   };
 
   void setThresholds(const dataset::Definition& definition);
+  const KnownCodes* codesOfField(dataset::Field field) const;
   Column columnFor(const BoundColumn& bound);
   bool on(std::string_view rule) const { return on_[ruleIndex(rule)]; }
 
+  template <typename Quick, typename Parse>
+  void eachCell(const Column& column, Quick&& quick, Parse&& parse);
   template <typename Parse>
   void eachCell(const Column& column, Parse&& parse);
   void readColumn(const Column& column);
   bool readBsn(std::uint32_t row, std::string_view cell);
   bool readBirth(Trajectory& record, std::string_view cell) const;
   template <typename... Rules>
-  void judgeRecords();
+  void judgeRecords(RuleList<Rules...> rules);
   void addToFileRules(std::uint32_t row);
 
   const dataset::Definition& definition_;

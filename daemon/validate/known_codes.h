@@ -39,10 +39,7 @@ class KnownCodes {
 
   bool has(unsigned code) const { return code < days_.size() && days_[code].from < days_[code].until; }
   bool valid(unsigned code, DayNumber day) const {
-    if (code >= days_.size()) return false;
-    if (days_[code].covers(day)) return true;
-    return std::any_of(later_.begin(), later_.end(),
-                       [&](const Later& later) { return later.code == code && later.days.covers(day); });
+    return code < days_.size() && (days_[code].covers(day) || validAgain(code, day));
   }
 
  private:
@@ -55,6 +52,10 @@ class KnownCodes {
     unsigned code;
     Days days;
   };
+  bool validAgain(unsigned code, DayNumber day) const {
+    return std::any_of(later_.begin(), later_.end(),
+                       [&](const Later& later) { return later.code == code && later.days.covers(day); });
+  }
   // Open ends are further away than a DayNumber reaches.
   static DayNumber bounded(Day day) {
     constexpr int kFar = 1 << 30;

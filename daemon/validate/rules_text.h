@@ -11,7 +11,8 @@ namespace sluis::validate {
 std::string rulesAsText(const dataset::Definitions& definitions);
 /// docs/rules.md, Dutch and English.
 std::string rulesAsMarkdown(const dataset::Definitions& definitions);
-/// [{"code","level","severity","field","versions":["jeugdhulp 5.1"],"thresholds":{"age":23},"nl","en"}], one rule a line.
+/// [{"code","level","severity","field","versions":["jeugdhulp 5.1"],"thresholds":{"age":23},"nl","en"}], one rule a
+/// line.
 std::string rulesAsJson(const dataset::Definitions& definitions);
 
 }  // namespace sluis::validate
