@@ -88,7 +88,9 @@ std::string renderFindingsCsv(const Findings& findings, const RuleText& textOf) 
   for (const Finding& finding : findings.kept) {
     auto [entry, isNew] = texts.try_emplace(finding.rule);
     if (isNew) entry->second = textFor(textOf, finding.rule);
-    csv += line(std::to_string(finding.row), finding.field, finding.rule, toString(finding.severity), entry->second);
+    const bool whole = finding.row == 0;
+    csv += line(whole ? std::string() : std::to_string(finding.row), finding.field, finding.rule,
+                toString(finding.severity), whole ? "Hele bestand: " + entry->second : entry->second);
     auto& [count, severity] = kept[finding.rule];
     ++count;
     severity = finding.severity;
@@ -108,14 +110,18 @@ std::string summarise(const Findings& findings, const RuleText& textOf) {
     while (!text.empty() && text.back() == '.') text.pop_back();
     if (!group.field.empty() && text.find(group.field) == std::string::npos)
       text = text.empty() ? std::string(group.field) : fmt::format("{}: {}", group.field, text);
+    const std::string_view mark = group.severity == Severity::signaal ? " (signaal)" : "";
+    if (group.rows == std::vector<std::uint32_t>{0}) {
+      summary += fmt::format("{}{} · hele bestand{}{}\n", group.rule, mark, text.empty() ? "" : " · ", text);
+      continue;
+    }
     std::string rows;
     for (std::size_t i = 0; i < std::min(group.rows.size(), kRowsNamed); ++i)
       rows += fmt::format("{}{}", i == 0 ? "" : ", ", group.rows[i]);
     if (group.rows.size() > kRowsNamed || !group.whole) rows += ", …";
-    summary +=
-        fmt::format("{}{} · {} {}{}{} · {} {}\n", group.rule, group.severity == Severity::signaal ? " (signaal)" : "",
-                    dutchNumber(group.count), group.count == 1 ? "record" : "records", text.empty() ? "" : " · ", text,
-                    group.rows.size() == 1 && group.whole ? "rij" : "rijen", rows);
+    summary += fmt::format("{}{} · {} {}{}{} · {} {}\n", group.rule, mark, dutchNumber(group.count),
+                           group.count == 1 ? "record" : "records", text.empty() ? "" : " · ", text,
+                           group.rows.size() == 1 && group.whole ? "rij" : "rijen", rows);
   }
   return summary;
 }

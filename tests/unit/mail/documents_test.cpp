@@ -61,6 +61,24 @@ TEST(FindingsCsv, NoCellIsAFormula) {
             "3;'\tx;\"'\r\"\"\";signaal;\"'=HYPERLINK(\"\"http://evil\"\")\nx\"\r\n");
 }
 
+TEST(FindingsCsv, WhatConcernsTheWholeFileHasNoRow) {
+  Findings findings;
+  findings.kept = {{0, "", "JH204", Severity::signaal}, {7, "bsn", "JH101", Severity::fout}};
+  EXPECT_EQ(renderFindingsCsv(findings, [](std::string_view) { return "Controleer dit."; }),
+            "\xEF\xBB\xBFrij;veld;regel;ernst;tekst\r\n"
+            ";;JH204;signaal;Hele bestand: Controleer dit.\r\n"
+            "7;bsn;JH101;fout;Controleer dit.\r\n");
+}
+
+TEST(Summary, WhatConcernsTheWholeFileIsNoRecord) {
+  Findings findings;
+  findings.kept = {
+      {0, "", "JH204", Severity::signaal}, {0, "", "JH204", Severity::signaal}, {0, "", "JH205", Severity::signaal}};
+  findings.counts = {{"JH204", 2}, {"JH205", 1}};
+  EXPECT_EQ(summarise(findings, [](std::string_view) { return "Controleer dit."; }),
+            "JH204 (signaal) · hele bestand · Controleer dit\nJH205 (signaal) · hele bestand · Controleer dit\n");
+}
+
 TEST(Summary, OneLineARuleErrorsFirst) {
   const auto facts = rejectedDelivery();
   EXPECT_EQ(
