@@ -40,6 +40,16 @@ std::string arrayOf(const std::vector<T>& numbers) {
   return fmt::format("{{{}}}", fmt::join(numbers, ","));
 }
 
+// Until the transaction ends or anyPlan(): records by their place only. Left to itself the planner believes that few
+// are of the old version, and joins every one of them with every place.
+void byPlaceOnly(postgres::Transaction& transaction) {
+  transaction.exec("SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)");
+}
+void anyPlan(postgres::Transaction& transaction) {
+  transaction.exec("SET LOCAL enable_seqscan TO DEFAULT");
+  transaction.exec("SET LOCAL enable_bitmapscan TO DEFAULT");
+}
+
 // Records of one delivery, domain and version, as the database groups them: their places, opaque here, and pseudonyms
 // in the same order.
 struct Group {
@@ -152,6 +162,7 @@ std::uint64_t bringToForce(postgres::Transaction& transaction, std::vector<std::
       return std::stoull(place.substr(1, place.find(',') - 1));
     };
     const std::uint64_t end = pageOf(1) + 1;
+    byPlaceOnly(transaction);
     // In pieces for the memory's sake only; it is one transaction.
     for (std::uint64_t page = pageOf(0); page < end; page += kPagesAtOnce)
       for (auto& group : groupsOf(transaction.exec(
@@ -160,6 +171,7 @@ std::uint64_t bringToForce(postgres::Transaction& transaction, std::vector<std::
                            kGroups, kGrouping),
                placeAt(page), placeAt(std::min(end, page + kPagesAtOnce)), delivery, municipality, version)))
         brought += rekey(transaction, group, row.integer<std::uint16_t>("version"), recipher);
+    anyPlan(transaction);
   }
   return brought;
 }
@@ -202,6 +214,7 @@ Rotation beginRotation(postgres::Transaction& transaction, const NewRotation& wa
 }
 
 Pass rekeySome(postgres::Transaction& transaction, Rotation& rotation, const Recipher& recipher) {
+  byPlaceOnly(transaction);
   std::vector<Group> groups;
   std::uint64_t page = rotation.nextBlock;
   std::uint64_t next = page;

@@ -134,6 +134,23 @@ TEST_F(RekeyTest, WorksInBatchesAndGoesOnWhereTheLastOneWasCommitted) {
   mustBeRight(30'000);
 }
 
+TEST_F(RekeyTest, FindsItsRecordsByPlaceWhateverThePlannerBelieves) {
+  load(1, 30'000);
+  auto first = begin(2);
+  complete(first);
+  admin_.exec("ANALYZE care.trajectory");  // "all of version 2": what a rotation to 3 leaves true for long
+  admin_.exec("UPDATE care.trajectory SET domain_version = 1 WHERE municipality = 34");
+  daemon_.exec("SET statement_timeout = '3s'");
+  other_.exec("SET statement_timeout = '3s'");
+  auto second = begin(3);
+  {
+    postgres::Transaction run(other_);
+    EXPECT_EQ(bringToForce(run, {1}, recipher), 24'000U);
+  }
+  complete(second);
+  EXPECT_EQ(second.records, 24'000U);
+}
+
 TEST_F(RekeyTest, NewRecordsGetTheNewVersionFromTheFirstMoment) {
   load(1, 100);
   auto rotation = begin(2);
