@@ -217,6 +217,7 @@ void Sandbox::Parts::writeConfig() const {
                    .readerTime = std::chrono::minutes(15)};
   config.retention = {.outbox = std::chrono::hours(24 * 90), .listing = std::chrono::hours(24 * 7)};
   config.rules = {.maxDeletedShare = 0.20, .openPeriods = 2};
+  config.reminders = {.afterDays = 14, .closesDays = 14, .expiresDays = 30};
   config.mail = {.channel = "maildir",
                  .settings = {{"path", (dir_ / "mail").string()}},
                  .secrets = {},
