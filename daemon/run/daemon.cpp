@@ -16,7 +16,6 @@
 #include "run/hold.h"
 #include "run/limits.h"
 #include "run/provider_folders.h"
-#include "run/reminders.h"
 #include "run/rekey.h"
 #include "run/reminders.h"
 #include "run/unavailable_channel.h"
@@ -226,7 +225,6 @@ std::optional<delivery::Run> Daemon::runDaily(RunRequest request, const Installa
   Link link(config::daemonConninfo(installation.config.database), "sluisd run");
   request.stop = [this] { return stopping_.load(); };
   const auto finished = DailyRun(installation, spool_, link, clock_).execute(request);
-  if (finished) remindAfterRun(installation, link, clock_.now());
   if (finished) remindAfterRun(installation, link, clock_.now());
   pagesStale_ = true;
   return finished;
