@@ -155,6 +155,7 @@ void Validator::Judge::addToFileRules(std::uint32_t row) {
   const FieldSet unreadable = unreadable_[row];
   whole_.add(record);
   if ((unreadable & fields(bsn, psn, datumAanvang, hulpvorm)) != 0) return;
+  if (record.identity == Identity::psn && PsnOfAChild::broken({record, 0, false}, circumstances_)) return;
   if (record.identity == Identity::bsn || record.identity == Identity::psn) {
     fileRules_.add(record, {.end = (unreadable & bit(datumEinde)) == 0,
                             .birth = (unreadable & bit(geboortedatum)) == 0,

@@ -53,6 +53,14 @@ TEST(SameKey, OfAPrePseudonymIsToldToo) {
   EXPECT_EQ(judge({one, other, same, wrong}, columns).findings, (Expected{"1 JH201", "3 JH201", "4 JH004 psn"}));
 }
 
+TEST(SameKey, OfAPrePseudonymThatIsNoChildIsNotTold) {
+  std::vector<std::string> columns = kColumns;
+  columns[0] = "psn";
+  const Record none = right({{"psn", std::string(32, '0')}});
+  EXPECT_EQ(judge({none, none, right({{"psn", std::string(32, '0')}, {"geslacht", "V"}})}, columns).findings,
+            (Expected{"1 JH119 psn", "2 JH119 psn", "3 JH119 psn"}));
+}
+
 TEST(Nameless, RecordsWithTheSameDataAreASignal) {
   const Record child = right({{"bsn", "999999999"}});
   EXPECT_EQ(judge({child, child, right({{"bsn", "999999999"}, {"geslacht", "V"}}),
