@@ -9,6 +9,8 @@
 #include "cli/output.h"
 #include "cli/registration.h"
 #include "registry/registry.h"
+#include "run/reminders.h"
+#include "run/schedule.h"
 
 namespace sluis::cli {
 
@@ -123,6 +125,9 @@ int show(Session& session, const std::string& text) {
   const auto keys = registry::loginKeys(database, code);
   const auto signers = registry::signers(database, code);
   const auto agreements = registry::agreements(database, code);
+  const auto& clock = session.config().run;
+  const auto expected =
+      run::expectedOf(database, provider, run::Schedule(clock.at, clock.timezone).today(session.now()));
   if (session.json) {
     Json json = toJson(provider);
     json["login_keys"] = Json::array();
@@ -144,6 +149,10 @@ int show(Session& session, const std::string& text) {
                                     {"dataset", each.dataset},
                                     {"from", toIsoDate(each.validFrom)},
                                     {"until", each.validUntil ? Json(toIsoDate(*each.validUntil)) : Json(nullptr)}});
+    json["expected"] = Json::array();
+    for (const auto& each : expected)
+      json["expected"].push_back(
+          {{"dataset", each.dataset}, {"period", each.period.text()}, {"until", toIsoDate(each.lastDay)}});
     printJson(json);
     return kGood;
   }
@@ -164,6 +173,8 @@ int show(Session& session, const std::string& text) {
   for (const auto& each : agreements)
     sheet.add("agreement", fmt::format("{} {} from {}{}", each.municipality, each.dataset, toIsoDate(each.validFrom),
                                        each.validUntil ? " until " + toIsoDate(*each.validUntil) : ""));
+  for (const auto& each : expected)
+    sheet.add("expected", fmt::format("{} {} until {}", each.dataset, each.period.text(), toIsoDate(each.lastDay)));
   print(sheet.text());
   return kGood;
 }

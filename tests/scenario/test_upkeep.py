@@ -43,6 +43,8 @@ def test_a_provider_that_owes_a_delivery_is_reminded_once(shared):
 
     wait_for(lambda: f"jeugdhulp {last_year}H" in expected(), "STATUS.txt says what is expected")
     assert "uiterlijk" in expected()
+    shown = json.loads(shared.sluis("provider", "show", code, "--json").stdout)
+    assert {each["dataset"] for each in shown["expected"]} == {"jeugdhulp"}
 
 
 def test_a_published_list_of_municipalities_is_taken_over(shared, tmp_path):
