@@ -197,7 +197,8 @@ def test_sluisd_killed_by_a_fault_leaves_no_core(instance, tmp_path):
     config = instance.info["config"]
 
     def every_core():
-        resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+        resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
 
     def dies(command) -> bool:
         """Of SIGSEGV, in an empty folder; whether the system wrote a core."""

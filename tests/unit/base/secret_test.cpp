@@ -64,14 +64,16 @@ TEST(Secret, MovesAndIsThenEmpty) {
   EXPECT_TRUE(Secret().empty());
 }
 
-// Whether a process that dies of SIGSEGV leaves a core, with every limit on cores lifted beforehand.
+// Whether a process that dies of SIGSEGV leaves a core, with the limit on cores lifted beforehand.
 bool leavesACore(bool forbidden) {
   const test::TempDir dir;
   const pid_t child = ::fork();
   if (child == 0) {
     if (::chdir(dir.path().c_str()) != 0) ::_exit(1);
-    const rlimit all{RLIM_INFINITY, RLIM_INFINITY};
-    if (::setrlimit(RLIMIT_CORE, &all) != 0) ::_exit(2);
+    rlimit core{};
+    ::getrlimit(RLIMIT_CORE, &core);
+    core.rlim_cur = core.rlim_max;
+    if (::setrlimit(RLIMIT_CORE, &core) != 0) ::_exit(2);
     if (forbidden) forbidCoreDumps();
     ::signal(SIGSEGV, SIG_DFL);
     ::raise(SIGSEGV);
