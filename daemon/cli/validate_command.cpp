@@ -115,7 +115,8 @@ void showText(const Target& target, const dataset::Definition& definition, const
   for (const auto& finding : verdict.findings.kept) {
     if (++shown > kFindingsShown) break;
     const auto* rule = validate::findRule(finding.rule);
-    printLine(fmt::format("  record {:>6}  {:<22} {} {:<8} {}", finding.row, finding.field, finding.rule,
+    const std::string where = finding.row == 0 ? "hele bestand" : fmt::format("record {:>6}", finding.row);
+    printLine(fmt::format("  {:<13}  {:<22} {} {:<8} {}", where, finding.field, finding.rule,
                           toString(finding.severity), rule != nullptr ? rule->dutch : ""));
   }
   if (shown > kFindingsShown)
