@@ -31,6 +31,16 @@ void end(postgres::Transaction& transaction, std::string_view id, std::int64_t r
 std::optional<Delivery> lockNextQueued(postgres::Transaction& transaction, std::string_view node, Instant queuedBy,
                                        const std::vector<std::string>& except) {
   // A group (provider, dataset, period) stands where its oldest arrived; within it the newest comes first.
+  auto next = firstOf(transaction.exec(
+      fmt::format("SELECT {} FROM intake.delivery WHERE state = 'queued' AND node = $1 AND queued_at <= $2"
+                  " AND id <> ALL ($3::text[]) AND (provider, dataset, period) ="
+                  "  (SELECT g.provider, g.dataset, g.period FROM intake.delivery AS g WHERE g.state = 'queued'"
+                  "   AND g.node = $1 AND g.queued_at <= $2 AND g.id <> ALL ($3::text[]) ORDER BY g.number LIMIT 1)"
+                  " ORDER BY number DESC LIMIT 1 FOR UPDATE SKIP LOCKED",
+                  kColumns),
+      node, queuedBy, except));
+  if (next) return next;
+  // None left, or somebody is at work on that group: is there another? Dear, for it looks at every queued delivery.
   return firstOf(transaction.exec(
       fmt::format("SELECT {} FROM intake.delivery AS d WHERE state = 'queued' AND node = $1 AND queued_at <= $2"
                   " AND id <> ALL ($3::text[])"

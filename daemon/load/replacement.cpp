@@ -9,7 +9,16 @@ namespace {
 void preferHashing(postgres::Transaction& transaction) {
   transaction.exec(
       "SELECT set_config('enable_nestloop', 'off', true), set_config('enable_mergejoin', 'off', true),"
+      " set_config('enable_seqscan', 'off', true), set_config('parallel_setup_cost', '20000', true),"
       " set_config('work_mem', '128MB', true)");
+}
+
+// All records of one delivery, by the index: without statistics the planner would read those of every other.
+std::uint64_t removeAll(postgres::Transaction& transaction, std::int64_t delivery) {
+  transaction.exec("SELECT set_config('enable_seqscan', 'off', true)");
+  const auto removed = transaction.exec("DELETE FROM care.trajectory WHERE delivery = $1", delivery).affected();
+  transaction.exec("SELECT set_config('enable_seqscan', 'on', true)");
+  return removed;
 }
 
 }  // namespace
@@ -73,7 +82,7 @@ Replacement compareWith(postgres::Transaction& transaction, std::int64_t earlier
 
 std::uint64_t removeEarlier(postgres::Transaction& transaction, std::int64_t earlier) {
   transaction.exec("DELETE FROM care.batch WHERE delivery = $1", earlier);
-  return transaction.exec("DELETE FROM care.trajectory WHERE delivery = $1", earlier).affected();
+  return removeAll(transaction, earlier);
 }
 
 void enterBatch(postgres::Transaction& transaction, const Batch& batch, std::uint64_t records) {

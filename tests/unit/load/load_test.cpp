@@ -113,6 +113,26 @@ TEST_F(LoadTest, NothingStaysOfWhatIsNotCommitted) {
   EXPECT_EQ(count(), 0);
 }
 
+TEST_F(LoadTest, TheIndexKnowsWhereEachDeliveryLies) {
+  auto owner = database_.connect();
+  const auto notYetKnown = [&] {
+    return owner.exec("SELECT brin_summarize_new_values('care.trajectory_delivery')").only().integer(0);
+  };
+  const auto load = [&](std::int64_t delivery) {
+    postgres::Transaction transaction(connection_);
+    Load records(transaction, delivery);
+    records.write(children(0, 30000));
+    records.finish();
+    transaction.commit();
+  };
+  load(7);
+  ASSERT_GT(notYetKnown(), 3);
+  const auto before = endOfRecords(connection_);
+  load(8);
+  summarize(connection_, before);
+  EXPECT_LE(notYetKnown(), 1) << "the last range is still being filled";
+}
+
 TEST_F(LoadTest, AbandonedLoadLeavesNoRowAndAnUsableTransaction) {
   postgres::Transaction transaction(connection_);
   transaction.exec("INSERT INTO intake.run (node, kind, started) VALUES ('n', 'asked', now())");
