@@ -1,6 +1,7 @@
 #include "validate/judge.h"
 
 #include <algorithm>
+#include <bit>
 #include <stdexcept>
 #include <type_traits>
 
@@ -135,18 +136,20 @@ void Validator::Judge::check(const plugin::CellBatch& batch, std::vector<Traject
 template <typename... Rules>
 void Validator::Judge::judgeRecords(RuleList<Rules...>) {
   static const std::array<RuleIndex, sizeof...(Rules)> indexes = {ruleIndex(Rules::kCode)...};
-  std::array<bool, sizeof...(Rules)> holds{};
-  for (std::size_t i = 0; i < indexes.size(); ++i) holds[i] = on_[indexes[i]];
+  static_assert(sizeof...(Rules) <= 32);
+  std::uint32_t holds = 0;
+  for (std::size_t i = 0; i < indexes.size(); ++i) holds |= std::uint32_t{on_[indexes[i]]} << i;
+  const Circumstances& circumstances = circumstances_;
   for (std::uint32_t row = 0; row < rows_; ++row) {
     const Judged judged{out_[row], start_[row], postcodeOdd_[row]};
     const FieldSet unreadable = unreadable_[row];
-    std::size_t rule = 0;
-    const auto judge = [&]<typename Rule>(std::type_identity<Rule>) {
-      if (holds[rule] && (unreadable & Rule::kFields) == 0 && Rule::broken(judged, circumstances_))
-        findings_.add(indexes[rule], out_[row].row);
-      ++rule;
-    };
-    (judge(std::type_identity<Rules>()), ...);
+    // All of them first, told after: most records break none.
+    std::uint32_t broken = 0;
+    unsigned rule = 0;
+    ((broken |= std::uint32_t{(unreadable & Rules::kFields) == 0 && Rules::broken(judged, circumstances)} << rule++),
+     ...);
+    for (broken &= holds; broken != 0; broken &= broken - 1)
+      findings_.add(indexes[static_cast<unsigned>(std::countr_zero(broken))], out_[row].row);
   }
 }
 
