@@ -76,6 +76,23 @@ constexpr bool passesElevenTest(std::uint32_t number) {
   return sum % 11 == 0;
 }
 
+/// The same of nine digits as they are written, which need not be taken apart.
+inline bool digitsPassElevenTest(const char* nineDigits) {
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  std::uint64_t chunk = 0;
+  std::memcpy(&chunk, nineDigits, 8);
+  constexpr std::uint64_t kEven = 0x000F000F000F000FULL;
+  // Sums of four products, each below 2^16, in the highest sixteen bits: weights 9 7 5 3 and 8 6 4 2.
+  const std::uint64_t sums =
+      ((chunk & kEven) * 0x0009000700050003ULL >> 48) + ((chunk >> 8 & kEven) * 0x0008000600040002ULL >> 48);
+  return (static_cast<std::uint32_t>(sums) + static_cast<std::uint32_t>(nineDigits[8] - '0') * 10) % 11 == 0;
+#else
+  std::uint32_t number = 0;
+  for (int i = 0; i < 9; ++i) number = number * 10 + static_cast<std::uint32_t>(nineDigits[i] - '0');
+  return passesElevenTest(number);
+#endif
+}
+
 /// Two digits.
 inline bool twoDigits(std::string_view cell, unsigned& value) {
   if (cell.size() != 2 || !isDigit(cell[0]) || !isDigit(cell[1])) return false;

@@ -45,13 +45,8 @@ void Validator::Judge::eachCell(const Column& column, Parse&& parse) {
       column, [](const char*, std::uint32_t, Trajectory&) { return false; }, parse);
 }
 
-bool Validator::Judge::readBsn(std::uint32_t row, std::string_view cell) {
-  Trajectory& record = out_[row];
-  std::uint32_t number = 0;
-  if (!bsnOf(cell, number)) {
-    floats_ += looksLikeFloat(cell);
-    return false;
-  }
+void Validator::Judge::identify(Trajectory& record, std::uint32_t number, bool passes) {
+  static const RuleIndex eleven = ruleIndex("JH101");
   // Placeholders first: one of them passes the eleven-test, the other does not.
   if (number == definition_.placeholders().bsnUnknown) {
     record.identity = Identity::unknown;
@@ -60,8 +55,8 @@ bool Validator::Judge::readBsn(std::uint32_t row, std::string_view cell) {
   } else {
     record.identity = Identity::bsn;
     record.bsn = number;
+    if (!passes && on_[eleven]) findings_.add(eleven, record.row);
   }
-  return true;
 }
 
 bool Validator::Judge::readBirth(Trajectory& record, std::string_view cell) const {
@@ -142,16 +137,24 @@ void Validator::Judge::readColumn(const Column& column) {
         });
   };
   switch (column.field) {
-    case bsn: {
-      static const RuleIndex eleven = ruleIndex("JH101");
-      const bool judged = on_[eleven];
-      return eachCell(column, [&, judged](std::uint32_t row, std::string_view cell, Trajectory& record) {
-        if (!readBsn(row, cell)) return false;
-        if (judged && record.identity == Identity::bsn && !passesElevenTest(record.bsn))
-          findings_.add(eleven, record.row);
-        return true;
-      });
-    }
+    case bsn:
+      return eachCell(
+          column,
+          [this](const char* begin, std::uint32_t size, Trajectory& record) {
+            std::uint32_t number = 0;
+            if (size != 9 || !bsnOf({begin, size}, number)) return false;
+            identify(record, number, digitsPassElevenTest(begin));
+            return true;
+          },
+          [this](std::uint32_t, std::string_view cell, Trajectory& record) {
+            std::uint32_t number = 0;
+            if (!bsnOf(cell, number)) {
+              floats_ += looksLikeFloat(cell);
+              return false;
+            }
+            identify(record, number, passesElevenTest(number));
+            return true;
+          });
     case psn:
       return eachCell(column, [](std::uint32_t, std::string_view cell, Trajectory& record) {
         record.identity = Identity::psn;

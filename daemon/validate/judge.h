@@ -57,7 +57,7 @@ class Validator::Judge {
   template <typename Parse>
   void eachCell(const Column& column, Parse&& parse);
   void readColumn(const Column& column);
-  bool readBsn(std::uint32_t row, std::string_view cell);
+  void identify(Trajectory& record, std::uint32_t number, bool passes);
   bool readBirth(Trajectory& record, std::string_view cell) const;
   template <typename... Rules>
   void judgeRecords(RuleList<Rules...> rules);

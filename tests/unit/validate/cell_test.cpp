@@ -25,6 +25,19 @@ TEST(ElevenTest, EveryChangedDigitAndEverySwapIsSeen) {
   }
 }
 
+TEST(ElevenTest, OfDigitsAsWrittenIsTheSameAsOfTheNumber) {
+  unsigned passed = 0;
+  for (std::uint64_t number = 0; number < 1'000'000'000; number += 9973) {
+    std::string text = std::to_string(number);
+    text.insert(0, 9 - text.size(), '0');
+    ASSERT_EQ(digitsPassElevenTest(text.c_str()), passesElevenTest(static_cast<std::uint32_t>(number))) << text;
+    passed += digitsPassElevenTest(text.c_str());
+  }
+  EXPECT_GT(passed, 8000U);
+  EXPECT_FALSE(digitsPassElevenTest("999999999"));
+  EXPECT_TRUE(digitsPassElevenTest("999999990"));
+}
+
 TEST(Bsn, IsNineDigitsOrEightWithTheZeroLost) {
   std::uint32_t number = 0;
   EXPECT_TRUE(bsnOf("012345672", number));
