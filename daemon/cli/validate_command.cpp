@@ -110,6 +110,7 @@ Fd openPlainFile(const std::string& path) {
 void showText(const Target& target, const dataset::Definition& definition, const run::ContentVerdict& verdict) {
   printLine(fmt::format("{}: {} {}, {}, {} records", target.name, definition.dataset(), definition.version(),
                         target.period.text(), verdict.records));
+  if (!verdict.detected.empty()) printLine(fmt::format("gelezen als: {}", verdict.detected));
   if (verdict.refusal && verdict.refusal->code != RefusalCode::VAL01) printLine(verdict.refusal->detail);
   std::size_t shown = 0;
   for (const auto& finding : verdict.findings.kept) {
@@ -132,6 +133,8 @@ void showText(const Target& target, const dataset::Definition& definition, const
   } else {
     printLine("GOED: dit bestand zou worden geaccepteerd");
   }
+  if (!verdict.refusal && verdict.records == 0)
+    printLine("Let op: een aanlevering zonder records wordt vastgehouden (DEL01) totdat u haar bevestigt");
   if (!target.nameIsGood) printLine("Let op: met deze bestandsnaam wordt de aanlevering geweigerd (NAM)");
 }
 
@@ -144,7 +147,8 @@ Json toJson(const Target& target, const dataset::Definition& definition, const r
                {"records", unread ? 0 : verdict.records},
                {"verdict", verdict.refusal ? "rejected" : "accepted"},
                {"code", verdict.refusal ? Json(kindOf(verdict.refusal->code).text) : Json(nullptr)},
-               {"detail", verdict.refusal ? Json(verdict.refusal->detail) : Json(nullptr)}};
+               {"detail", verdict.refusal ? Json(verdict.refusal->detail) : Json(nullptr)},
+               {"detected", verdict.detected.empty() ? Json(nullptr) : Json(verdict.detected)}};
   json["counts"] = Json::object();
   json["findings"] = Json::array();
   if (unread) return json;

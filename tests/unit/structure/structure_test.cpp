@@ -54,7 +54,6 @@ const std::vector<Foreign> kForeign = {
     {"systemd/", {"run", "program"}},
     {"zip.h", {"plugins"}},
     {"expat.h", {"plugins"}},
-    {"freexl.h", {"plugins"}},
     {"xlsxwriter.h", {"sample"}},
     {"Poco/Net/", {"plugins", "mail"}},
     {"Poco/Util/", {"program", "run"}},
