@@ -11,6 +11,7 @@
 #include "cli/control_client.h"
 #include "cli/output.h"
 #include "crypto/keyring.h"
+#include "load/parts.h"
 #include "load/rekey.h"
 #include "run/coverage.h"
 
@@ -96,8 +97,8 @@ std::vector<Listed> listed(const Keyring& keys, const Use& use) {
 std::string stateOf(const Listed& one) {
   if (one.key->name == Keyring::kPseudonym) return "step 1: can never be replaced";
   if (one.rotation != nullptr)
-    return fmt::format("in force; rotating from version {}, page {} of {}", one.rotation->from, one.rotation->nextBlock,
-                       one.rotation->endBlock);
+    return fmt::format("in force; rotating from version {}, part {} of {}", one.rotation->from, one.rotation->nextPart,
+                       load::kParts);
   if (one.rotating) return "being replaced";
   if (!one.inForce) return "";
   if (*one.inForce) return "in force";
@@ -113,10 +114,13 @@ int list(Session& session) {
     for (const auto& one : all) {
       Json rotation = nullptr;
       if (one.rotation != nullptr)
-        rotation = {{"from", one.rotation->from},        {"to", one.rotation->to},
-                    {"asked_by", one.rotation->askedBy}, {"started", toRfc3339(one.rotation->started)},
-                    {"records", one.rotation->records},  {"page", one.rotation->nextBlock},
-                    {"pages", one.rotation->endBlock}};
+        rotation = {{"from", one.rotation->from},
+                    {"to", one.rotation->to},
+                    {"asked_by", one.rotation->askedBy},
+                    {"started", toRfc3339(one.rotation->started)},
+                    {"records", one.rotation->records},
+                    {"part", one.rotation->nextPart},
+                    {"parts", load::kParts}};
       json.push_back({{"name", one.key->name},
                       {"version", one.key->version},
                       {"in_force", orNull(one.inForce)},

@@ -3,15 +3,16 @@
 #include <array>
 #include <cstddef>
 
+#include "load/parts.h"
+
 namespace sluis::load {
 
 namespace {
 
 // In the order of encode().
-constexpr std::string_view kTarget =
-    "care.trajectory (delivery, pseudonym, row, start_date, end_date, birth_year, municipality, postcode4, "
-    "domain_version,"
-    " form, codes)";
+constexpr std::string_view kColumns =
+    "(delivery, pseudonym, row, start_date, end_date, birth_year, municipality, postcode4, domain_version, form, "
+    "codes)";
 constexpr std::int16_t kFields = 11;
 
 // The bytes of `codes`, as care.trajectory_named reads them.
@@ -81,7 +82,7 @@ void encode(postgres::CopyRow& row, std::int64_t delivery, const PseudonymousTra
 }  // namespace
 
 Load::Load(postgres::Transaction& transaction, std::int64_t delivery) : before_(transaction), delivery_(delivery) {
-  copy_.emplace(transaction, kTarget);
+  copy_.emplace(transaction, fmt::format("{} {}", partOf(delivery), kColumns));
 }
 
 void Load::write(std::span<const PseudonymousTrajectory> records) {

@@ -57,12 +57,6 @@ class Load {
 /// Takes records out of a finished load again: wrong ones within a provider's tolerance. How many there were.
 std::uint64_t leaveOut(postgres::Transaction& transaction, std::int64_t delivery, std::span<const std::uint32_t> rows);
 
-/// Where the next records will lie: to be remembered before a load, for summarize().
-std::uint64_t endOfRecords(postgres::Connection& connection);
-/// After the commit: gives the index on `delivery` what was loaded since `from`, so that who looks for one delivery's
-/// records does not read all of today's. For speed only: when the table is busy it is left to PostgreSQL's autovacuum.
-void summarize(postgres::Connection& connection, std::uint64_t from);
-
 /// The delivery whose records stand for this provider, dataset and period; nullopt when there are none.
 std::optional<std::int64_t> loadedDelivery(postgres::Transaction& transaction, std::string_view provider,
                                            std::string_view dataset, const Period& period);

@@ -1,11 +1,13 @@
 #include "load/rekey.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
 #include "base/encoding.h"
 #include "base/error.h"
+#include "load/parts.h"
 
 namespace sluis::load {
 
@@ -14,10 +16,9 @@ namespace {
 constexpr std::size_t kBlock = 16;
 // About 18,000 records: long enough that a commit costs nothing beside them, short enough that a run hardly waits.
 constexpr std::uint64_t kPagesAtOnce = 256;
-constexpr std::uint64_t kPagesTidiedAtOnce = 64 * 64;
 
 constexpr std::string_view kRotation =
-    "SELECT id, municipality, from_version, to_version, asked_by, started, finished, records, next_block, end_block"
+    "SELECT id, municipality, from_version, to_version, asked_by, started, finished, records, next_part, next_block"
     " FROM care.rotation";
 
 Rotation rotationOf(const postgres::Row& row) {
@@ -30,8 +31,8 @@ Rotation rotationOf(const postgres::Row& row) {
   rotation.started = row.get<Instant>("started");
   rotation.finished = row.maybe<Instant>("finished");
   rotation.records = row.integer<std::uint64_t>("records");
+  rotation.nextPart = row.integer("next_part");
   rotation.nextBlock = row.integer<std::uint64_t>("next_block");
-  rotation.endBlock = row.integer<std::uint64_t>("end_block");
   return rotation;
 }
 
@@ -62,7 +63,7 @@ struct Group {
 
 constexpr std::string_view kGroups =
     "SELECT delivery, municipality, domain_version, array_agg(ctid)::text AS places,"
-    " string_agg(uuid_send(pseudonym), ''::bytea) AS pseudonyms FROM care.trajectory";
+    " string_agg(uuid_send(pseudonym), ''::bytea) AS pseudonyms FROM ";
 constexpr std::string_view kGrouping = " GROUP BY delivery, municipality, domain_version";
 
 std::vector<Group> groupsOf(const postgres::Rows& rows) {
@@ -86,12 +87,12 @@ std::uint64_t rekey(postgres::Transaction& transaction, Group& group, std::uint1
   // A place may have been emptied since it was read, and filled again. The rest of the condition tells: records of the
   // old version are never added, and those of this delivery are locked.
   return transaction
-      .exec(
-          "UPDATE care.trajectory AS stored SET pseudonym = new.pseudonym, domain_version = $5"
-          " FROM unnest($1::tid[], $2::uuid[]) AS new (place, pseudonym)"
-          " WHERE stored.ctid = new.place AND stored.delivery = $3 AND stored.domain_version = $4"
-          " AND stored.municipality = $6",
-          group.places, fresh, group.delivery, group.version, to, group.municipality)
+      .exec(fmt::format("UPDATE {} AS stored SET pseudonym = new.pseudonym, domain_version = $5"
+                        " FROM unnest($1::tid[], $2::uuid[]) AS new (place, pseudonym)"
+                        " WHERE stored.ctid = new.place AND stored.delivery = $3 AND stored.domain_version = $4"
+                        " AND stored.municipality = $6",
+                        partOf(group.delivery)),
+            group.places, fresh, group.delivery, group.version, to, group.municipality)
       .affected();
 }
 
@@ -102,8 +103,8 @@ bool lockBatch(postgres::Transaction& transaction, std::int64_t delivery) {
   return transaction.exec("SELECT 1 FROM care.batch WHERE delivery = $1", delivery).empty();
 }
 
-std::uint64_t pagesNow(postgres::Connection& connection) {
-  return connection.exec("SELECT pg_relation_size('care.trajectory') / current_setting('block_size')::bigint")
+std::uint64_t pagesOf(postgres::Transaction& transaction, const std::string& part) {
+  return transaction.exec("SELECT pg_relation_size($1::regclass) / current_setting('block_size')::bigint", part)
       .only()
       .integer<std::uint64_t>(0);
 }
@@ -144,34 +145,35 @@ std::uint64_t bringToForce(postgres::Transaction& transaction, std::vector<std::
   const std::string list = arrayOf(deliveries);
   // The lock first, in one order for all: what is read afterwards stays.
   transaction.exec("SELECT 1 FROM care.batch WHERE delivery = ANY ($1::bigint[]) ORDER BY delivery FOR UPDATE", list);
-  const auto old = transaction.exec(
-      "SELECT DISTINCT delivery, municipality, domain_version, version FROM care.trajectory JOIN care.domain"
-      " USING (municipality) WHERE delivery = ANY ($1::bigint[]) AND domain_version <> version",
-      list);
   std::uint64_t brought = 0;
-  for (const auto& row : old) {
-    const auto municipality = row.integer<std::uint16_t>("municipality");
-    const auto version = row.integer<std::uint16_t>("domain_version");
-    const auto delivery = row.integer("delivery");
-    const auto pages = transaction.exec(
-        "SELECT min(ctid)::text, max(ctid)::text FROM care.trajectory"
-        " WHERE delivery = $1 AND municipality = $2 AND domain_version = $3",
-        delivery, municipality, version);
-    const auto pageOf = [&](int column) {
-      const std::string place = pages.only().get<std::string>(column);
-      return std::stoull(place.substr(1, place.find(',') - 1));
-    };
-    const std::uint64_t end = pageOf(1) + 1;
-    byPlaceOnly(transaction);
-    // In pieces for the memory's sake only; it is one transaction.
-    for (std::uint64_t page = pageOf(0); page < end; page += kPagesAtOnce)
-      for (auto& group : groupsOf(transaction.exec(
-               fmt::format("{} WHERE ctid >= $1::tid AND ctid < $2::tid AND delivery = $3 AND municipality = $4"
-                           " AND domain_version = $5{}",
-                           kGroups, kGrouping),
-               placeAt(page), placeAt(std::min(end, page + kPagesAtOnce)), delivery, municipality, version)))
-        brought += rekey(transaction, group, row.integer<std::uint16_t>("version"), recipher);
-    anyPlan(transaction);
+  for (const std::int64_t delivery : deliveries) {
+    const std::string part = partOf(delivery);
+    const auto old = transaction.exec(
+        fmt::format(
+            "SELECT municipality, domain_version, version, min(part.ctid)::text AS first, max(part.ctid)::text"
+            " AS last"
+            " FROM {} AS part JOIN care.domain USING (municipality) WHERE delivery = $1 AND domain_version <> version"
+            " GROUP BY 1, 2, 3",
+            part),
+        delivery);
+    if (!old.empty()) byPlaceOnly(transaction);
+    for (const auto& row : old) {
+      const auto pageOf = [&](const char* column) {
+        const std::string place = row.get<std::string>(column);
+        return std::stoull(place.substr(1, place.find(',') - 1));
+      };
+      const std::uint64_t end = pageOf("last") + 1;
+      // In pieces for the memory's sake only; it is one transaction.
+      for (std::uint64_t page = pageOf("first"); page < end; page += kPagesAtOnce)
+        for (auto& group : groupsOf(transaction.exec(
+                 fmt::format("{}{} WHERE ctid >= $1::tid AND ctid < $2::tid AND delivery = $3 AND municipality = $4"
+                             " AND domain_version = $5{}",
+                             kGroups, part, kGrouping),
+                 placeAt(page), placeAt(std::min(end, page + kPagesAtOnce)), delivery,
+                 row.integer<std::uint16_t>("municipality"), row.integer<std::uint16_t>("domain_version"))))
+          brought += rekey(transaction, group, row.integer<std::uint16_t>("version"), recipher);
+    }
+    if (!old.empty()) anyPlan(transaction);
   }
   return brought;
 }
@@ -207,23 +209,33 @@ Rotation beginRotation(postgres::Transaction& transaction, const NewRotation& wa
                 "sluis key list");
   transaction.exec("UPDATE care.domain SET version = $2 WHERE municipality = $1", wanted.municipality, wanted.to);
   const auto made = transaction.exec(
-      "INSERT INTO care.rotation (municipality, from_version, to_version, asked_by, started, end_block)"
-      " VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
-      wanted.municipality, from, wanted.to, wanted.askedBy, wanted.started, pagesNow(transaction.connection()));
+      "INSERT INTO care.rotation (municipality, from_version, to_version, asked_by, started)"
+      " VALUES ($1, $2, $3, $4, $5) RETURNING id",
+      wanted.municipality, from, wanted.to, wanted.askedBy, wanted.started);
   return findRotation(transaction.connection(), made.only().integer(0)).value();
 }
 
 Pass rekeySome(postgres::Transaction& transaction, Rotation& rotation, const Recipher& recipher) {
   byPlaceOnly(transaction);
   std::vector<Group> groups;
+  std::int64_t part = rotation.nextPart;
   std::uint64_t page = rotation.nextBlock;
-  std::uint64_t next = page;
-  for (; groups.empty() && page < rotation.endBlock; page = next) {
-    next = std::min(rotation.endBlock, page + kPagesAtOnce);
-    groups = groupsOf(transaction.exec(
-        fmt::format("{} WHERE ctid >= $1::tid AND ctid < $2::tid AND municipality = $3 AND domain_version <> $4{}",
-                    kGroups, kGrouping),
+  // Small parts several at a time, so that there are not more commits than it takes.
+  for (std::uint64_t read = 0; part < kParts && read < kPagesAtOnce;) {
+    const std::string name = partName(part);
+    const std::uint64_t next = std::min(pagesOf(transaction, name), page + kPagesAtOnce);
+    if (page >= next) {
+      ++part;
+      page = 0;
+      continue;
+    }
+    auto more = groupsOf(transaction.exec(
+        fmt::format("{}{} WHERE ctid >= $1::tid AND ctid < $2::tid AND municipality = $3 AND domain_version <> $4{}",
+                    kGroups, name, kGrouping),
         placeAt(page), placeAt(next), rotation.municipality, rotation.to));
+    if (!more.empty()) read += next - page;
+    std::move(more.begin(), more.end(), std::back_inserter(groups));
+    page = next;
   }
   if (groups.empty()) return Pass::over;
   bool blocked = false;
@@ -236,9 +248,12 @@ Pass rekeySome(postgres::Transaction& transaction, Rotation& rotation, const Rec
   }
   rotation.records += rekeyed;
   // What was passed by lies here: the same pages again.
-  if (!blocked) rotation.nextBlock = next;
-  transaction.exec("UPDATE care.rotation SET records = $2, next_block = $3 WHERE id = $1", rotation.id,
-                   rotation.records, rotation.nextBlock);
+  if (!blocked) {
+    rotation.nextPart = part;
+    rotation.nextBlock = page;
+  }
+  transaction.exec("UPDATE care.rotation SET records = $2, next_part = $3, next_block = $4 WHERE id = $1", rotation.id,
+                   rotation.records, rotation.nextPart, rotation.nextBlock);
   return blocked ? Pass::blocked : Pass::going;
 }
 
@@ -251,16 +266,9 @@ std::uint64_t remaining(postgres::Connection& connection, const Rotation& rotati
 }
 
 void startPass(postgres::Transaction& transaction, Rotation& rotation) {
+  rotation.nextPart = 0;
   rotation.nextBlock = 0;
-  rotation.endBlock = pagesNow(transaction.connection());
-  transaction.exec("UPDATE care.rotation SET next_block = 0, end_block = $2 WHERE id = $1", rotation.id,
-                   rotation.endBlock);
-}
-
-void tidyIndex(postgres::Connection& connection) {
-  const std::uint64_t end = pagesNow(connection);
-  for (std::uint64_t page = 0; page < end; page += kPagesTidiedAtOnce)
-    connection.exec("SELECT care.summarize_trajectory($1, $2)", page, std::min(end, page + kPagesTidiedAtOnce));
+  transaction.exec("UPDATE care.rotation SET next_part = 0, next_block = 0 WHERE id = $1", rotation.id);
 }
 
 void finishRotation(postgres::Transaction& transaction, Rotation& rotation, Instant at) {

@@ -48,9 +48,9 @@ struct Rotation {
   std::string askedBy;
   Instant started{};
   std::optional<Instant> finished;
-  std::uint64_t records = 0;  ///< re-keyed so far
-  std::uint64_t nextBlock = 0;
-  std::uint64_t endBlock = 0;
+  std::uint64_t records = 0;    ///< re-keyed so far
+  std::int64_t nextPart = 0;    ///< how far the present pass over care.trajectory has come: of kParts parts,
+  std::uint64_t nextBlock = 0;  ///< and in this one
 };
 
 /// Those that are not finished, oldest first.
@@ -79,8 +79,6 @@ Pass rekeySome(postgres::Transaction& transaction, Rotation& rotation, const Rec
 std::uint64_t remaining(postgres::Connection& connection, const Rotation& rotation);
 /// Begins a new pass, over all that there is now.
 void startPass(postgres::Transaction& transaction, Rotation& rotation);
-/// Narrows the index that finds a delivery's records, whose rows have moved.
-void tidyIndex(postgres::Connection& connection);
 void finishRotation(postgres::Transaction& transaction, Rotation& rotation, Instant at);
 
 struct KeyUse {

@@ -1,4 +1,5 @@
 #include "load/load.h"
+#include "load/parts.h"
 
 namespace sluis::load {
 
@@ -9,16 +10,7 @@ namespace {
 void preferHashing(postgres::Transaction& transaction) {
   transaction.exec(
       "SELECT set_config('enable_nestloop', 'off', true), set_config('enable_mergejoin', 'off', true),"
-      " set_config('enable_seqscan', 'off', true), set_config('parallel_setup_cost', '20000', true),"
-      " set_config('work_mem', '128MB', true)");
-}
-
-// All records of one delivery, by the index: without statistics the planner would read those of every other.
-std::uint64_t removeAll(postgres::Transaction& transaction, std::int64_t delivery) {
-  transaction.exec("SELECT set_config('enable_seqscan', 'off', true)");
-  const auto removed = transaction.exec("DELETE FROM care.trajectory WHERE delivery = $1", delivery).affected();
-  transaction.exec("SELECT set_config('enable_seqscan', 'on', true)");
-  return removed;
+      " set_config('parallel_setup_cost', '20000', true), set_config('work_mem', '128MB', true)");
 }
 
 }  // namespace
@@ -35,7 +27,8 @@ std::uint64_t leaveOut(postgres::Transaction& transaction, std::int64_t delivery
   std::vector<std::string> numbers;
   for (const std::uint32_t row : rows) numbers.push_back(std::to_string(row));
   return transaction
-      .exec("DELETE FROM care.trajectory WHERE delivery = $1 AND row = ANY ($2::bigint[])", delivery, numbers)
+      .exec(fmt::format("DELETE FROM {} WHERE delivery = $1 AND row = ANY ($2::bigint[])", partOf(delivery)), delivery,
+            numbers)
       .affected();
 }
 
@@ -48,11 +41,12 @@ Vanished vanished(postgres::Transaction& transaction, std::int64_t earlier, std:
   postgres::Savepoint before(transaction);
   preferHashing(transaction);
   const auto rows = transaction.exec(
-      "SELECT row, count(*) OVER () AS count FROM care.trajectory AS earlier WHERE delivery = $1 AND end_date IS NULL"
-      " AND NOT EXISTS (SELECT FROM care.trajectory AS later WHERE later.delivery = $2"
-      "  AND later.pseudonym = earlier.pseudonym AND later.start_date = earlier.start_date"
-      "  AND later.form = earlier.form)"
-      " ORDER BY row LIMIT $3",
+      fmt::format("SELECT row, count(*) OVER () AS count FROM {} AS earlier WHERE delivery = $1 AND end_date IS NULL"
+                  " AND NOT EXISTS (SELECT FROM {} AS later WHERE later.delivery = $2"
+                  "  AND later.pseudonym = earlier.pseudonym AND later.start_date = earlier.start_date"
+                  "  AND later.form = earlier.form)"
+                  " ORDER BY row LIMIT $3",
+                  partOf(earlier), partOf(later)),
       earlier, later, most);
   Vanished vanished;
   for (const auto row : rows) {
@@ -67,10 +61,11 @@ Replacement compareWith(postgres::Transaction& transaction, std::int64_t earlier
   postgres::Savepoint before(transaction);
   preferHashing(transaction);
   const auto rows = transaction.exec(
-      "SELECT count(*) AS earlier, count(*) FILTER (WHERE later.pseudonym IS NULL) AS deleted"
-      " FROM care.trajectory AS earlier LEFT JOIN (SELECT DISTINCT pseudonym, start_date, form FROM care.trajectory"
-      "  WHERE delivery = $2) AS later USING (pseudonym, start_date, form)"
-      " WHERE earlier.delivery = $1",
+      fmt::format("SELECT count(*) AS earlier, count(*) FILTER (WHERE later.pseudonym IS NULL) AS deleted"
+                  " FROM {} AS earlier LEFT JOIN (SELECT DISTINCT pseudonym, start_date, form FROM {}"
+                  "  WHERE delivery = $2) AS later USING (pseudonym, start_date, form)"
+                  " WHERE earlier.delivery = $1",
+                  partOf(earlier), partOf(later)),
       earlier, later);
   Replacement replacement;
   replacement.earlier = rows.only().integer<std::uint64_t>("earlier");
@@ -82,7 +77,7 @@ Replacement compareWith(postgres::Transaction& transaction, std::int64_t earlier
 
 std::uint64_t removeEarlier(postgres::Transaction& transaction, std::int64_t earlier) {
   transaction.exec("DELETE FROM care.batch WHERE delivery = $1", earlier);
-  return removeAll(transaction, earlier);
+  return transaction.exec(fmt::format("DELETE FROM {} WHERE delivery = $1", partOf(earlier)), earlier).affected();
 }
 
 void enterBatch(postgres::Transaction& transaction, const Batch& batch, std::uint64_t records) {

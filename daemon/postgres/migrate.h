@@ -14,7 +14,7 @@
 namespace sluis::postgres {
 
 /// The version that this build speaks; sluisd and the command line refuse any other.
-inline constexpr int kSchemaVersion = 3;
+inline constexpr int kSchemaVersion = 4;
 
 struct Migration {
   int version = 0;

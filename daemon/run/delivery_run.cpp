@@ -180,7 +180,6 @@ delivery::Delivery DeliveryRun::execute(postgres::Transaction& transaction, cons
                 "put the spool's folder back, or ask the provider to deliver again");
   passed("run.claimed");
   const auto period = Period::parse(delivery.period.value());
-  const auto endBefore = load::endOfRecords(transaction.connection());
   const Decided decided = readAndLoad(transaction, delivery, period.value());
   passed("run.decided");
   const auto ended = record(transaction, delivery, decided);
@@ -188,7 +187,6 @@ delivery::Delivery DeliveryRun::execute(postgres::Transaction& transaction, cons
   transaction.commit();
   passed("run.committed");
   for (const std::string& id : ended) spool_.end(id);
-  load::summarize(transaction.connection(), endBefore);
   return delivery::find(transaction.connection(), delivery.id).value();
 }
 

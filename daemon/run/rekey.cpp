@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/step.h"
 #include "load/load.h"
+#include "load/parts.h"
 #include "postgres/advisory_lock.h"
 #include "run/coverage.h"
 
@@ -88,8 +89,6 @@ class Work {
       transaction.commit();
       return false;
     }
-    load::tidyIndex(connection_);
-    passed("rekey.tidied");
     postgres::Transaction transaction(connection_);
     const Instant at = clock_.now();
     load::finishRotation(transaction, rotation, at);
@@ -174,8 +173,8 @@ nlohmann::json followRotation(postgres::Connection& connection, load::Rotation r
     rotation = load::findRotation(connection, rotation.id).value();
     if (!progress || rotation.records == told) continue;
     told = rotation.records;
-    progress(fmt::format("{}: {} records, page {} of {}", domainOf(rotation), rotation.records, rotation.nextBlock,
-                         rotation.endBlock));
+    progress(fmt::format("{}: {} records, part {} of {}", domainOf(rotation), rotation.records, rotation.nextPart,
+                         load::kParts));
   }
   return {{"domain", domainOf(rotation)},
           {"from", rotation.from},

@@ -145,7 +145,7 @@ def main():
             ours = float(instance.query("select extract(epoch from d.processed - r.started) from intake.delivery d "
                                         "join intake.run r on r.id = d.run_id where d.id = %s", row["id"])[0][0])
             subprocess.run(["psql", "-q", "-X", instance.info["dsn"], "-c",
-                            f"\\copy care.trajectory to '{rows}' with (format binary)"], check=True)
+                            f"\\copy (select * from care.trajectory) to '{rows}' with (format binary)"], check=True)
             own = timed_copy(instance, "same", rows, "format binary")
             theirs = timed_copy(instance, "bare", sample, "format csv, delimiter ';', header")
             binary.append(ours / own)

@@ -22,7 +22,7 @@ IN_THE_RUN = ["run.started", "run.claimed", "content.started", "content.batch", 
               "run.recorded", "run.committed", "spool.ended", "spool.destroyed", "run.processed", "run.finished"]
 TELLING = ["folder.written", "mail.rendered", "mail.delivered", "mail.marked"]
 IN_TEST = ["trial.written"]
-REKEYING = ["rekey.begun", "rekey.changed", "rekey.committed", "rekey.tidied", "rekey.finished"]  # in test_keys.py
+REKEYING = ["rekey.begun", "rekey.changed", "rekey.committed", "rekey.finished"]  # in test_keys.py
 HOLDING = ["hold.rejected"]  # in test_holds.py
 IN_THE_GATE = ["gate.opened", "gate.written", "gate.closed", "gate.renamed", "gate.removed"]
 

@@ -113,24 +113,34 @@ TEST_F(LoadTest, NothingStaysOfWhatIsNotCommitted) {
   EXPECT_EQ(count(), 0);
 }
 
-TEST_F(LoadTest, TheIndexKnowsWhereEachDeliveryLies) {
-  auto owner = database_.connect();
-  const auto notYetKnown = [&] {
-    return owner.exec("SELECT brin_summarize_new_values('care.trajectory_delivery')").only().integer(0);
-  };
-  const auto load = [&](std::int64_t delivery) {
+TEST_F(LoadTest, ADeliveryLiesWholeInThePartOfItsNumber) {
+  for (const std::int64_t delivery : {7, 8, 135}) {
     postgres::Transaction transaction(connection_);
     Load records(transaction, delivery);
-    records.write(children(0, 30000));
+    records.write(children(0, 10));
     records.finish();
+    enterBatch(transaction, {delivery, fmt::format("P{}", delivery), "jeugdhulp", *Period::parse("2026H1"), Instant{}},
+               10);
     transaction.commit();
+  }
+  const auto in = [&](const std::string& table) {
+    return connection_.exec(fmt::format("SELECT count(*) FROM {}", table)).only().integer(0);
   };
-  load(7);
-  ASSERT_GT(notYetKnown(), 3);
-  const auto before = endOfRecords(connection_);
-  load(8);
-  summarize(connection_, before);
-  EXPECT_LE(notYetKnown(), 1) << "the last range is still being filled";
+  EXPECT_EQ(in("care.trajectory_007"), 20);
+  EXPECT_EQ(in("care.trajectory_008"), 10);
+  EXPECT_EQ(in("ONLY care.trajectory"), 0);
+  EXPECT_EQ(count(), 30);
+  postgres::Transaction transaction(connection_);
+  EXPECT_EQ(removeEarlier(transaction, 7), 10U);
+  transaction.commit();
+  EXPECT_EQ(in("care.trajectory_007"), 10) << "135 lies there too, and stays";
+}
+
+TEST_F(LoadTest, NothingCanLieOutsideTheParts) {
+  auto owner = database_.connect();
+  EXPECT_THROW(owner.exec("INSERT INTO care.trajectory (delivery, pseudonym, row, start_date, municipality,"
+                          " domain_version, form, codes) VALUES (1, gen_random_uuid(), 1, now(), 34, 1, 1, '')"),
+               postgres::DatabaseError);
 }
 
 TEST_F(LoadTest, AbandonedLoadLeavesNoRowAndAnUsableTransaction) {

@@ -112,7 +112,6 @@ TEST_F(RekeyTest, BringsADomainUnderItsNewVersionAndLeavesTheOthersAlone) {
   EXPECT_EQ(count("municipality = 363 AND domain_version = 1"), 300);
   mustBeRight(1500);
   EXPECT_TRUE(rotationsUnderWay(daemon_).empty());
-  tidyIndex(daemon_);
   EXPECT_EQ(count("delivery = 2"), 500);
 }
 
@@ -138,7 +137,7 @@ TEST_F(RekeyTest, FindsItsRecordsByPlaceWhateverThePlannerBelieves) {
   load(1, 30'000);
   auto first = begin(2);
   complete(first);
-  admin_.exec("ANALYZE care.trajectory");  // "all of version 2": what a rotation to 3 leaves true for long
+  admin_.exec("ANALYZE care.trajectory_001");  // "all of version 2": what a rotation to 3 leaves true for long
   admin_.exec("UPDATE care.trajectory SET domain_version = 1 WHERE municipality = 34");
   daemon_.exec("SET statement_timeout = '3s'");
   other_.exec("SET statement_timeout = '3s'");
@@ -217,7 +216,7 @@ TEST_F(RekeyTest, StartsAnewWhenTheTableLiesOtherwiseThanItWasLeft) {
   ASSERT_EQ(some(rotation, daemon_), Pass::going);
   admin_.script(
       "CREATE TEMPORARY TABLE saved AS SELECT * FROM care.trajectory ORDER BY domain_version DESC, row DESC;"
-      "TRUNCATE care.trajectory; INSERT INTO care.trajectory SELECT * FROM pg_temp.saved");
+      "TRUNCATE care.trajectory; INSERT INTO care.trajectory_001 SELECT * FROM pg_temp.saved");
   complete(rotation);
   EXPECT_EQ(count("municipality = 34 AND domain_version = 1"), 0);
   mustBeRight(30'000);
@@ -253,6 +252,7 @@ TEST_F(RekeyTest, LetsTheDaemonChangeNothingOfARecordButItsPseudonym) {
   load(1, 10);
   EXPECT_THROW(daemon_.exec("UPDATE care.trajectory SET birth_year = 2013"), postgres::DatabaseError);
   EXPECT_THROW(daemon_.exec("UPDATE care.trajectory SET delivery = 2"), postgres::DatabaseError);
+  EXPECT_THROW(daemon_.exec("UPDATE care.trajectory_001 SET birth_year = 2013"), postgres::DatabaseError);
 }
 
 }  // namespace
