@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -59,8 +60,8 @@ class FormatReader {
  public:
   virtual ~FormatReader() = default;
   /// Reads all of `source`. `layout` is what the dataset says of this format, in plain lines, empty when it says
-  /// nothing. For ascii one line for each field: "name offset length" (offset from 0, in characters). For xlsx and xls one
-  /// line for each column name or alias whose cells are digits of a fixed number: "name digits"; a number that a
+  /// nothing. For ascii one line for each field: "name offset length" (offset from 0, in characters). For xlsx and xls
+  /// one line for each column name or alias whose cells are digits of a fixed number: "name digits"; a number that a
   /// spreadsheet stored there has lost its leading zeros and gets them back.
   virtual void read(ByteSource& source, std::string_view layout, BatchSink& sink) = 0;
 };
@@ -80,12 +81,22 @@ class RowWriter {
     used_ += static_cast<std::uint32_t>(value.size());
     buffer_.ends[cells_++] = used_;
   }
-  /// The same for a value after which 16 more bytes may be read (they are not used): quick for short cells.
-  void cellPadded(const char* value, std::uint32_t size) {
-    if (size > 16 || buffer_.text.size() - used_ < 16 || cells_ == buffer_.ends.size()) return cell({value, size});
-    std::memcpy(buffer_.text.data() + used_, value, 16);
-    used_ += size;
-    buffer_.ends[cells_++] = used_;
+  /// Where the next cells go: each one's text to text + used, then the new `used` to *ends++.
+  struct Pen {
+    std::uint32_t* ends;
+    char* text;
+    std::uint32_t used;
+  };
+  /// For a plugin that writes many cells without a check for each; nullopt when `cells` of them, or `bytes` of text, do
+  /// not fit the buffer in hand: cell() makes room.
+  std::optional<Pen> pen(std::size_t cells, std::size_t bytes) {
+    if (cells > buffer_.ends.size() - cells_ || bytes > buffer_.text.size() - used_) return std::nullopt;
+    return Pen{buffer_.ends.data() + cells_, buffer_.text.data(), used_};
+  }
+  /// What was written with a pen counts from here on.
+  void written(const Pen& pen) {
+    cells_ = static_cast<std::uint32_t>(pen.ends - buffer_.ends.data());
+    used_ = pen.used;
   }
   void endRow() {
     rowCells_ = cells_;

@@ -14,6 +14,7 @@ namespace sluis::csv {
 struct BlockMasks {
   std::uint64_t quote;
   std::uint64_t separator;  ///< delimiter or line feed, inside quotes or not
+  std::uint64_t feed;       ///< those of them that are line feeds
 };
 
 inline constexpr std::size_t kBlock = 64;
@@ -29,22 +30,24 @@ inline BlockMasks classify(const char* block, char delimiter) {
   const __m128i quote = _mm_set1_epi8('"');
   const __m128i delim = _mm_set1_epi8(delimiter);
   const __m128i feed = _mm_set1_epi8('\n');
-  BlockMasks masks{0, 0};
+  BlockMasks masks{0, 0, 0};
   for (unsigned i = 0; i < 4; ++i) {
     const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(block + 16 * i));
     masks.quote |= sixteen(bytes, quote) << (16 * i);
-    const __m128i either = _mm_or_si128(_mm_cmpeq_epi8(bytes, delim), _mm_cmpeq_epi8(bytes, feed));
-    masks.separator |= static_cast<std::uint64_t>(static_cast<std::uint32_t>(_mm_movemask_epi8(either))) << (16 * i);
+    masks.separator |= sixteen(bytes, delim) << (16 * i);
+    masks.feed |= sixteen(bytes, feed) << (16 * i);
   }
+  masks.separator |= masks.feed;
   return masks;
 }
 
 #else
 
 inline BlockMasks classify(const char* block, char delimiter) {
-  BlockMasks masks{0, 0};
+  BlockMasks masks{0, 0, 0};
   for (unsigned i = 0; i < kBlock; ++i) {
     masks.quote |= std::uint64_t{block[i] == '"'} << i;
+    masks.feed |= std::uint64_t{block[i] == '\n'} << i;
     masks.separator |= std::uint64_t{block[i] == delimiter || block[i] == '\n'} << i;
   }
   return masks;

@@ -14,6 +14,8 @@ namespace {
 
 // Behind the text: a block may be classified, and a short cell copied, past its end.
 constexpr std::size_t kPadding = 2 * kBlock;
+// What is copied of a cell without a look at its length.
+constexpr std::size_t kShort = 16;
 
 constexpr const char* kTooLong =
     "Een regel is langer dan 256 KiB; controleer of elk aanhalingsteken gesloten is en elke regel een regeleinde "
@@ -169,7 +171,7 @@ std::string_view Tokenizer::unquoted(std::string_view cell) {
   return unquoted_;
 }
 
-inline void Tokenizer::finishRow(plugin::RowWriter& writer, std::size_t end) {
+void Tokenizer::finishRow(plugin::RowWriter& writer, std::size_t end) {
   if (cellsInRow_ != columns_)
     refuse(fmt::format("De regel heeft {} cellen in plaats van {}; controleer scheidingstekens en aanhalingstekens.",
                        cellsInRow_, columns_));
@@ -180,7 +182,11 @@ inline void Tokenizer::finishRow(plugin::RowWriter& writer, std::size_t end) {
   cell_ = end + 1;
 }
 
-inline void Tokenizer::takeCell(plugin::RowWriter& writer, std::size_t end, bool endsRow, bool quoted) {
+void Tokenizer::refuseTooManyCells() const {
+  refuse(fmt::format("De regel heeft meer dan {} cellen; controleer scheidingstekens en aanhalingstekens.", columns_));
+}
+
+void Tokenizer::takeCell(plugin::RowWriter& writer, std::size_t end, bool endsRow, bool quoted) {
   const char* begin = buffer_.data() + cell_;
   std::size_t size = end - cell_;
   if (endsRow) {
@@ -191,18 +197,66 @@ inline void Tokenizer::takeCell(plugin::RowWriter& writer, std::size_t end, bool
       return;
     }
   }
-  if (cellsInRow_ == columns_)
-    refuse(
-        fmt::format("De regel heeft meer dan {} cellen; controleer scheidingstekens en aanhalingstekens.", columns_));
-  if (quoted) [[unlikely]]
-    writer.cell(unquoted({begin, size}));
-  else
-    writer.cellPadded(begin, static_cast<std::uint32_t>(size));
+  if (cellsInRow_ == columns_) refuseTooManyCells();
+  writer.cell(quoted ? unquoted({begin, size}) : std::string_view(begin, size));
   ++cellsInRow_;
   if (endsRow)
     finishRow(writer, end);
   else
     cell_ = end + 1;
+}
+
+// The cells that end in the block at `at`, none of which has a quote. false, and nothing done, when they may not fit.
+bool Tokenizer::takeBlock(plugin::RowWriter& writer, std::size_t at, std::uint64_t delimiters, std::uint64_t feeds) {
+  auto room = writer.pen(kBlock, at + kBlock - cell_ + kShort);
+  if (!room) return false;
+  // Locals: what is written to the batch could be any member, as far as a compiler knows.
+  plugin::RowWriter::Pen pen = *room;
+  const char* const text = buffer_.data();
+  std::size_t cell = cell_;
+  std::uint32_t inRow = cellsInRow_;
+  const auto put = [&](std::size_t size) {
+    // Which cells are empty nobody can predict: a fixed number of bytes needs no branch on it.
+    std::memcpy(pen.text + pen.used, text + cell, kShort);
+    if (size > kShort) [[unlikely]]
+      std::memcpy(pen.text + pen.used + kShort, text + cell + kShort, size - kShort);
+    pen.used += static_cast<std::uint32_t>(size);
+    *pen.ends++ = pen.used;
+  };
+  for (;;) {
+    const std::uint64_t feed = feeds & (0 - feeds);
+    const std::uint32_t* const before = pen.ends;
+    // Up to the feed; all of them when there is none.
+    for (std::uint64_t here = delimiters & (feed - 1); here != 0; here &= here - 1) {
+      const std::size_t end = at + static_cast<std::size_t>(std::countr_zero(here));
+      put(end - cell);
+      cell = end + 1;
+    }
+    inRow += static_cast<std::uint32_t>(pen.ends - before);
+    if (feed == 0) break;
+    delimiters &= ~(feed - 1);
+    feeds ^= feed;
+    const std::size_t end = at + static_cast<std::size_t>(std::countr_zero(feed));
+    std::size_t size = end - cell;
+    if (size > 0 && text[end - 1] == '\r') --size;
+    if (size == 0 && inRow == 0) {  // a blank line
+      ++line_;
+      cell = end + 1;
+      continue;
+    }
+    if (inRow >= columns_) refuseTooManyCells();
+    put(size);
+    cellsInRow_ = inRow + 1;
+    writer.written(pen);
+    finishRow(writer, end);
+    inRow = 0;
+    cell = end + 1;
+  }
+  if (inRow > columns_) refuseTooManyCells();
+  writer.written(pen);
+  cellsInRow_ = inRow;
+  cell_ = cell;
+  return true;
 }
 
 void Tokenizer::readRows(plugin::RowWriter& writer) {
@@ -228,6 +282,8 @@ void Tokenizer::readRows(plugin::RowWriter& writer) {
       inside = 0 - (covered >> 63);
     }
     if (quotes == 0 && !quoted) {
+      const std::uint64_t feeds = masks.feed & separators;
+      if (takeBlock(writer, at, separators ^ feeds, feeds)) separators = 0;
       for (; separators != 0; separators &= separators - 1) {
         const std::size_t end = at + static_cast<std::size_t>(std::countr_zero(separators));
         takeCell(writer, end, buffer_[end] == '\n', false);

@@ -234,6 +234,31 @@ TEST(Csv, TheLineInWhichExcelNamesItsSeparatorIsObeyed) {
   EXPECT_THAT(parse("a;b\nsep=;\n").rows, ElementsAre(ElementsAre("sep=", ""))) << "only as the first line";
 }
 
+TEST(Csv, PlainCellsOfEveryLengthAreReadInBatchesOfEverySize) {
+  std::string text = "a;b;c;d;e\n";
+  Rows expected;
+  for (std::size_t row = 0; row < 400; ++row) {
+    if (row % 11 == 0) text += "\r\n\n";
+    expected.emplace_back();
+    for (std::size_t column = 0; column < 5; ++column) {
+      // Many empty ones, short ones, and some longer than a block.
+      const std::size_t size = row * (column + 3) % 7 < 3 ? 0 : row * (column + 1) % (column == 2 ? 150 : 35);
+      expected.back().push_back(std::string(size, static_cast<char>('a' + (row + column) % 26)));
+      text += expected.back().back() + (column < 4 ? ";" : row % 3 == 0 ? "\r\n" : "\n");
+    }
+  }
+  for (const std::size_t cells : {5, 64, 66, 200, 5000})
+    for (const std::size_t room : {400, 1000, 100000}) EXPECT_EQ(parse(text, 1 << 16, cells, room).rows, expected);
+}
+
+TEST(Csv, ARowWithTooManyCellsIsRefusedWithItsLineWhereverItEnds) {
+  for (std::size_t extra = 1; extra < 200; ++extra) {
+    const std::string row = "1;2;" + std::string(extra, ';');
+    for (const char* end : {"", "\n", "\n3;4;5\n"})
+      EXPECT_THAT(refusal("a;b;c\n\n7;8;9\n" + row + end), HasSubstr("4: De regel heeft meer dan 3 cellen"));
+  }
+}
+
 TEST(Csv, LinesMayEndDifferently) {
   EXPECT_EQ(parse("a;b\r\n1;2\n3;4\r\n5;6").rows, (Rows{{"1", "2"}, {"3", "4"}, {"5", "6"}}));
   EXPECT_EQ(parse("a;b\n1;2\r\n3;\"4\"\r\n\"5\";\"6\"\n").rows, (Rows{{"1", "2"}, {"3", "4"}, {"5", "6"}}));
