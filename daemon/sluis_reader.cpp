@@ -14,13 +14,14 @@ int main(int argc, char** argv) {
     std::puts("sluis-reader " SLUIS_VERSION);
     return 0;
   }
-  if (argc != 3 || std::string_view(argv[1]) != "worker" || ::fcntl(sluis::reader::kRingFd, F_GETFD) < 0) {
+  if ((argc != 3 && argc != 4) || std::string_view(argv[1]) != "worker" ||
+      ::fcntl(sluis::reader::kRingFd, F_GETFD) < 0) {
     std::fputs("sluis-reader is started by sluisd and sluis; it has no use of its own.\n", stderr);
     return 2;
   }
   int status = 1;
   try {
-    status = sluis::reader::work(argv[2]);
+    status = sluis::reader::work(argv[2], argc == 4 ? argv[3] : "");
   } catch (const std::exception&) {
     // Whatever it was may hold a delivered value: the parent sees that the worker ended, and that is all.
   }

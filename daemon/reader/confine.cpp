@@ -3,8 +3,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <memory>
-
 #include <seccomp.h>
 
 #include "base/error.h"
@@ -27,23 +25,25 @@ void allowWithoutExec(scmp_filter_ctx filter, int call) {
 
 }  // namespace
 
-void confine() {
-  if (kSanitized) return;
-  const std::unique_ptr<void, void (*)(void*)> filter(::seccomp_init(SCMP_ACT_KILL_PROCESS), ::seccomp_release);
-  if (!filter) throw Error(ErrorKind::system, "cannot confine sluis-reader");
+Confinement::Confinement() : filter_(::seccomp_init(SCMP_ACT_KILL_PROCESS), ::seccomp_release) {
+  if (!filter_) throw Error(ErrorKind::system, "cannot confine sluis-reader");
   for (const int call :
        {SCMP_SYS(read), SCMP_SYS(pread64), SCMP_SYS(lseek), SCMP_SYS(futex), SCMP_SYS(munmap), SCMP_SYS(mremap),
         SCMP_SYS(brk), SCMP_SYS(madvise), SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(rt_sigreturn),
         SCMP_SYS(rt_sigprocmask), SCMP_SYS(restart_syscall), SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday),
         SCMP_SYS(getrandom), SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(sched_yield)})
-    allow(filter.get(), call);
+    allow(filter_.get(), call);
   for (const int channel : {kMessageFd, STDERR_FILENO}) {
     const scmp_arg_cmp only = SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(channel));
-    allow(filter.get(), SCMP_SYS(write), &only);
+    allow(filter_.get(), SCMP_SYS(write), &only);
   }
-  allowWithoutExec(filter.get(), SCMP_SYS(mmap));
-  allowWithoutExec(filter.get(), SCMP_SYS(mprotect));
-  const int failed = ::seccomp_load(filter.get());
+  allowWithoutExec(filter_.get(), SCMP_SYS(mmap));
+  allowWithoutExec(filter_.get(), SCMP_SYS(mprotect));
+}
+
+void Confinement::enter() {
+  if (kSanitized) return;
+  const int failed = ::seccomp_load(filter_.get());
   if (failed != 0) throwErrno("cannot confine sluis-reader", -failed);
 }
 

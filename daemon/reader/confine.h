@@ -1,6 +1,8 @@
 // The last door: after this the worker computes and talks to its parent, and nothing else.
 #pragma once
 
+#include <memory>
+
 namespace sluis::reader {
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -16,8 +18,17 @@ inline constexpr bool kSanitized = false;
 inline constexpr bool kSanitized = false;
 #endif
 
-/// From here on only reading, writing to the parent, memory, time and ending: any other system call kills the process.
-/// No memory can become executable any more. Error (system) when the kernel refuses.
-void confine();
+/// Made ready while the worker has nothing else to do, entered when its plugin is there.
+class Confinement {
+ public:
+  /// Error (system) when there is no memory.
+  Confinement();
+  /// From here on only reading, writing to the parent, memory, time and ending: any other system call kills the
+  /// process. No memory can become executable any more. Error (system) when the kernel refuses.
+  void enter();
+
+ private:
+  std::unique_ptr<void, void (*)(void*)> filter_;
+};
 
 }  // namespace sluis::reader

@@ -46,15 +46,22 @@ void requireReadOnly(const Fd& input) {
     throw Error(ErrorKind::usage, "sluis-reader is given files for reading only");
 }
 
+std::vector<std::string> arguments(const Settings& settings, const std::string& expectedFormat) {
+  std::vector<std::string> words = {"worker", settings.pluginDirectory.string()};
+  if (!expectedFormat.empty()) words.push_back(expectedFormat);
+  return words;
+}
+
 }  // namespace
 
-Line::Line(const Settings& settings) : Line(settings, messagePipe(), tokenSocket()) {}
+Line::Line(const Settings& settings, const std::string& expectedFormat)
+    : Line(settings, expectedFormat, messagePipe(), tokenSocket()) {}
 
-Line::Line(const Settings& settings, Channel messages, Channel tokens)
+Line::Line(const Settings& settings, const std::string& expectedFormat, Channel messages, Channel tokens)
     : program_(settings.program.string()),
       ring_(Ring::create()),
-      process_(settings.program, {"worker", settings.pluginDirectory.string()},
-               {settings.memoryBytes, settings.cpuSeconds}, messages.theirs.get(), tokens.theirs.get(), ring_.fd()),
+      process_(settings.program, arguments(settings, expectedFormat), {settings.memoryBytes, settings.cpuSeconds},
+               messages.theirs.get(), tokens.theirs.get(), ring_.fd()),
       messages_(std::move(messages.ours)),
       tokens_(std::move(tokens.ours)),
       waiting_(std::chrono::seconds(settings.wallSeconds)) {

@@ -21,7 +21,8 @@ namespace sluis::reader {
 class Line {
  public:
   /// Starts a worker, which then waits for its job: it has seen nothing and can do no harm. Error (system).
-  explicit Line(const Settings& settings);
+  /// `expectedFormat`: what plugin it had better load already, empty for none; it may get any job all the same.
+  explicit Line(const Settings& settings, const std::string& expectedFormat = {});
   ~Line();
   Line(const Line&) = delete;
   Line& operator=(const Line&) = delete;
@@ -39,7 +40,7 @@ class Line {
  private:
   using Clock = std::chrono::steady_clock;
 
-  Line(const Settings& settings, Channel messages, Channel tokens);
+  Line(const Settings& settings, const std::string& expectedFormat, Channel messages, Channel tokens);
   void awaitReady();
   bool awaitMessage();
   bool giveBack(std::uint32_t slot);

@@ -22,14 +22,16 @@ void Standby::keepOne() {
   ::sigfillset(&all);
   ::pthread_sigmask(SIG_SETMASK, &all, nullptr);
   for (;;) {
+    std::string expected;
     const bool more = state_.when([](const State& state) { return state.wanted || state.closed; },
-                                  [](State& state) {
+                                  [&](State& state) {
                                     state.wanted = false;
+                                    expected = state.expectedFormat;
                                     return !state.closed;
                                   });
     if (!more) return;
     try {
-      auto line = std::make_unique<Line>(settings_);
+      auto line = std::make_unique<Line>(settings_, expected);
       state_.with([&](State& state) { state.waiting.swap(line); });
     } catch (const Error& error) {
       // Not lost: who wants a worker starts one, and meets the same error where it can be told.
@@ -38,9 +40,10 @@ void Standby::keepOne() {
   }
 }
 
-std::unique_ptr<Line> Standby::take() {
-  return state_.with([](State& state) {
+std::unique_ptr<Line> Standby::take(std::string_view format) {
+  return state_.with([&](State& state) {
     state.wanted = true;
+    if (!format.empty()) state.expectedFormat = format;
     return std::move(state.waiting);
   });
 }

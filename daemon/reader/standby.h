@@ -6,6 +6,8 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <string_view>
 #include <thread>
 
 #include "base/guarded.h"
@@ -20,12 +22,14 @@ class Standby {
   /// this object.
   ~Standby();
 
-  /// The worker that waits, if there is one; the next one is started meanwhile.
-  std::unique_ptr<Line> take();
+  /// The worker that waits, if there is one; the next one is started meanwhile. `format`: what it is for, empty for a
+  /// signature. Deliveries of one format tend to follow each other: the next one loads that plugin ahead, too.
+  std::unique_ptr<Line> take(std::string_view format);
 
  private:
   struct State {
     std::unique_ptr<Line> waiting;
+    std::string expectedFormat;
     bool wanted = false;
     bool closed = false;
   };

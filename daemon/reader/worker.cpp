@@ -113,7 +113,7 @@ Worker::Worker(Settings settings)
 
 std::unique_ptr<Line> Worker::start(JobKind kind, std::string_view name, std::string_view layout,
                                     const Fd& input) const {
-  if (auto waiting = standby_ ? standby_->take() : nullptr) {
+  if (auto waiting = standby_ ? standby_->take(kind == JobKind::format ? name : std::string_view()) : nullptr) {
     try {
       waiting->begin(kind, name, layout, input);
       return waiting;

@@ -195,22 +195,31 @@ std::optional<Job> receiveJob() {
 
 }  // namespace
 
-int work(const std::string& pluginDirectory) {
+int work(const std::string& pluginDirectory, const std::string& expectedFormat) {
   forbidCoreDumps();
   const Ring ring = Ring::map(kRingFd);
   Slots slots(ring.memory());
+  Confinement confinement;
+  // While nobody waits. Should it fail, that is told to who wants it.
+  std::optional<plugin::Loader> expected;
+  try {
+    if (!expectedFormat.empty()) expected.emplace(pluginDirectory, std::vector<std::string>{"format"}, expectedFormat);
+  } catch (const Error&) {
+    expected.reset();
+  }
   const std::optional<Job> job = receiveJob();
   if (!job) return 0;
   std::shared_ptr<plugin::FormatReader> format;
   std::shared_ptr<plugin::SignatureParser> signature;
   try {
     const bool isFormat = job->kind == JobKind::format;
-    const plugin::Loader loader(pluginDirectory, {isFormat ? "format" : "signature"}, job->plugin);
+    if (!expected || !isFormat || job->plugin != expectedFormat)
+      expected.emplace(pluginDirectory, std::vector<std::string>{isFormat ? "format" : "signature"}, job->plugin);
     if (isFormat)
-      format = loader.format(job->plugin);
+      format = expected->format(job->plugin);
     else
-      signature = loader.signature(job->plugin);
-    confine();
+      signature = expected->signature(job->plugin);
+    confinement.enter();
   } catch (const Error& e) {
     slots.sendCells(Kind::cannotStart, {std::string_view(e.what()).substr(0, 1000)});
     return 1;

@@ -6,6 +6,7 @@
 namespace sluis::reader {
 
 /// Waits for a job, loads the plugin it names, confines itself, does the job and says how it went; the exit status.
-int work(const std::string& pluginDirectory);
+/// `expectedFormat` is loaded while it waits; empty for none.
+int work(const std::string& pluginDirectory, const std::string& expectedFormat);
 
 }  // namespace sluis::reader
