@@ -29,10 +29,11 @@ class Calendar {
     const std::uint32_t year = yyyymmdd / 10000;
     const std::uint32_t month = yyyymmdd / 100 % 100;
     const std::uint32_t day = yyyymmdd % 100;
-    if (year < kFirstYear || year > kLastYear || month - 1 > 11 || day == 0) return kNoDay;
-    const std::uint32_t index = (year - kFirstYear) * 12 + month - 1;
+    // No branches: whether there is a date at all nobody can predict.
+    const bool mayBe = (year - kFirstYear <= kLastYear - kFirstYear) & (month - 1 <= 11) & (day != 0);
+    const std::uint32_t index = ((year - kFirstYear) * 12 + month - 1) & (0 - std::uint32_t{mayBe});
     const DayNumber found = starts_[index] + static_cast<DayNumber>(day) - 1;
-    return found < starts_[index + 1] ? found : kNoDay;
+    return (mayBe & (found < starts_[index + 1])) ? found : kNoDay;
   }
 
  private:

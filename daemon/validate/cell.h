@@ -34,6 +34,24 @@ inline bool eightDigits(const char* text, std::uint32_t& value) {
   return true;
 }
 
+/// Four digits at `text` as a number.
+inline bool fourDigits(const char* text, unsigned& value) {
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  std::uint32_t chunk = 0;
+  std::memcpy(&chunk, text, 4);
+  if (((chunk & 0xF0F0F0F0U) | (((chunk + 0x06060606U) & 0xF0F0F0F0U) >> 4)) != 0x33333333U) return false;
+  chunk = (chunk & 0x0F0F0F0FU) * 2561 >> 8;
+  value = (chunk & 0x00FF00FFU) * 6553601 >> 16;
+#else
+  value = 0;
+  for (int i = 0; i < 4; ++i) {
+    if (!isDigit(text[i])) return false;
+    value = value * 10 + static_cast<unsigned>(text[i] - '0');
+  }
+#endif
+  return true;
+}
+
 /// Nine digits, or eight with the leading zero lost.
 inline bool bsnOf(std::string_view cell, std::uint32_t& number) {
   if (cell.size() == 8) return eightDigits(cell.data(), number);
@@ -114,18 +132,14 @@ inline bool smallNumber(std::string_view cell, unsigned& value) {
 /// "GM0034" or "0034".
 inline bool municipalityOf(std::string_view cell, unsigned& number) {
   if (cell.size() == 6 && cell[0] == 'G' && cell[1] == 'M') cell.remove_prefix(2);
-  unsigned high = 0;
-  unsigned low = 0;
-  if (cell.size() != 4 || !twoDigits(cell.substr(0, 2), high) || !twoDigits(cell.substr(2), low)) return false;
-  number = high * 100 + low;
-  return true;
+  return cell.size() == 4 && fourDigits(cell.data(), number);
 }
 
 /// "1234AB", the first digit not zero.
 inline bool isPostcode(std::string_view cell) {
   const auto letter = [](char c) { return static_cast<unsigned char>(c - 'A') < 26; };
-  return cell.size() == 6 && cell[0] != '0' && isDigit(cell[0]) && isDigit(cell[1]) && isDigit(cell[2]) &&
-         isDigit(cell[3]) && letter(cell[4]) && letter(cell[5]);
+  unsigned digits = 0;
+  return cell.size() == 6 && cell[0] != '0' && fourDigits(cell.data(), digits) && letter(cell[4]) && letter(cell[5]);
 }
 
 /// 32 hex digits into 16 bytes.

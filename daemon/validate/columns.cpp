@@ -1,11 +1,34 @@
 // The columns of one turn, each read from top to bottom: one form, one loop.
-#include <algorithm>
+#include <bit>
+#include <type_traits>
 
 #include "validate/judge.h"
 
 namespace sluis::validate {
 
 namespace {
+
+// All ones or none. Hidden from the compiler, which would make a branch of what follows: which cells are empty nobody
+// can predict, and a wrong guess costs more than all there is to do for a cell.
+inline std::uint32_t maskOf(bool yes) {
+  std::uint32_t mask = 0 - std::uint32_t{yes};
+#if defined(__GNUC__)
+  asm("" : "+r"(mask));
+#endif
+  return mask;
+}
+
+/// A cell as a quick form sees it, in a text of at least kReadable bytes.
+struct Cell {
+  static constexpr std::size_t kReadable = 16;
+  const char* text;
+  std::uint32_t begin;
+  std::uint32_t size;
+
+  const char* data() const { return text + begin; }
+  /// The cell where `mask` has ones, otherwise kReadable bytes that belong to others.
+  const char* dataIf(std::uint32_t mask) const { return text + (begin & mask); }
+};
 
 bool dateOf(std::string_view cell, std::uint32_t& yyyymmdd, DayNumber& day) {
   if (cell.size() != 8 || !eightDigits(cell.data(), yyyymmdd)) return false;
@@ -15,23 +38,30 @@ bool dateOf(std::string_view cell, std::uint32_t& yyyymmdd, DayNumber& day) {
 
 }  // namespace
 
-// Gives each cell to quick(begin, size, record) and, where that does not settle it, to parse(row, cell, record) without
-// spaces around it, when anything is left; what that refuses is a finding, and unreadable.
+// Gives each cell to quick(row, cell, record) and then, where that did not settle it, to parse(row, cell, record)
+// without spaces around it, when anything is left; what that refuses is a finding, and unreadable.
 template <typename Quick, typename Parse>
 void Validator::Judge::eachCell(const Column& column, Quick&& quick, Parse&& parse) {
+  static_assert(kTurn == 64);
   // Locals: what is written to a record could be any member, as far as a compiler knows.
   const std::uint32_t* const ends = batch_->ends().data();
   const char* const text = batch_->text().data();
   const std::size_t stride = columnCount_;
   const std::uint32_t rows = rows_;
   Trajectory* const out = out_;
-  std::size_t at = std::size_t{first_} * stride + column.at;
-  for (std::uint32_t row = 0; row < rows; ++row, at += stride) {
-    const std::uint32_t begin = at == 0 ? 0 : ends[at - 1];
-    const std::uint32_t size = ends[at] - begin;
-    if (quick(text + begin, size, out[row])) [[likely]]
-      continue;
-    const std::string_view cell = withoutSpaces({text + begin, size});
+  const std::size_t top = std::size_t{first_} * stride + column.at;
+  std::uint64_t left = ~std::uint64_t{0} >> (64 - rows);
+  if (batch_->text().size() >= Cell::kReadable) {
+    left = 0;
+    std::size_t at = top;
+    for (std::uint32_t row = 0; row < rows; ++row, at += stride) {
+      const std::uint32_t begin = at == 0 ? 0 : ends[at - 1];
+      left |= std::uint64_t{!quick(row, Cell{text, begin, ends[at] - begin}, out[row])} << row;
+    }
+  }
+  for (; left != 0; left &= left - 1) {
+    const auto row = static_cast<std::uint32_t>(std::countr_zero(left));
+    const std::string_view cell = withoutSpaces(batch_->cell(first_ + row, column.at));
     if (!cell.empty() && parse(row, cell, out[row])) continue;
     if (cell.empty() && !column.required) continue;
     unreadable_[row] |= FieldSet{1} << static_cast<unsigned>(column.field);
@@ -42,7 +72,7 @@ void Validator::Judge::eachCell(const Column& column, Quick&& quick, Parse&& par
 template <typename Parse>
 void Validator::Judge::eachCell(const Column& column, Parse&& parse) {
   eachCell(
-      column, [](const char*, std::uint32_t, Trajectory&) { return false; }, parse);
+      column, [](std::uint32_t, const Cell&, Trajectory&) { return false; }, parse);
 }
 
 void Validator::Judge::identify(Trajectory& record, std::uint32_t number, bool passes) {
@@ -57,6 +87,13 @@ void Validator::Judge::identify(Trajectory& record, std::uint32_t number, bool p
     record.bsn = number;
     if (!passes && on_[eleven]) findings_.add(eleven, record.row);
   }
+}
+
+bool Validator::Judge::readMunicipality(Trajectory& record, std::string_view cell) const {
+  unsigned municipality = 0;
+  if (!municipalityOf(cell, municipality) || !circumstances_.municipalities.has(municipality)) return false;
+  record.municipality = static_cast<std::uint16_t>(municipality);
+  return true;
 }
 
 bool Validator::Judge::readBirth(Trajectory& record, std::string_view cell) const {
@@ -78,22 +115,22 @@ bool Validator::Judge::readBirth(Trajectory& record, std::string_view cell) cons
 }
 
 void Validator::Judge::readColumn(const Column& column) {
-  // Fields of one shape share a loop; `member` says where the value goes. Which of them are empty nobody can predict:
-  // what is as short as it should be, or empty where it may, is settled without a branch on its content.
-  static constexpr char kNothing[2] = {};
+  // Fields of one shape share a loop; `member` or `place` says where the value goes. What is as short as it should be,
+  // or empty where it may, is settled without a branch.
   const bool mayBeEmpty = !column.required;
   const auto code = [&](std::uint8_t Trajectory::*member) {
     eachCell(
         column,
-        [&](const char* begin, std::uint32_t size, Trajectory& record) {
-          const char* digits = size == 2 ? begin : kNothing;
+        [&](std::uint32_t, const Cell& cell, Trajectory& record) {
+          const std::uint32_t fits = maskOf(cell.size == 2);
+          const char* digits = cell.dataIf(fits);
           const unsigned tens = static_cast<unsigned char>(digits[0] - '0');
           const unsigned units = static_cast<unsigned char>(digits[1] - '0');
-          const bool two = (tens < 10) & (units < 10);
-          const unsigned value = two ? tens * 10 + units : 0;
-          const bool good = two & column.codes[value];
-          record.*member = static_cast<std::uint8_t>(good ? value : 0);
-          return good | ((size == 0) & mayBeEmpty);
+          const std::uint32_t two = fits & maskOf((tens < 10) & (units < 10));
+          const unsigned value = (tens * 10 + units) & two;
+          const std::uint32_t good = two & maskOf(column.codes[value]);
+          record.*member = static_cast<std::uint8_t>(value & good);
+          return (good != 0) | ((cell.size == 0) & mayBeEmpty);
         },
         [&](std::uint32_t, std::string_view cell, Trajectory& record) {
           unsigned value = 0;
@@ -102,48 +139,42 @@ void Validator::Judge::readColumn(const Column& column) {
           return true;
         });
   };
-  const auto number = [&](auto place) {
-    // Of one digit; more are for the other way.
-    const unsigned min = std::max(column.min, 1U);
-    const unsigned max = std::min(column.max, 9U);
+  const auto character = [&](auto place, auto parse) {
     eachCell(
         column,
-        [=](const char* begin, std::uint32_t size, Trajectory& record) {
-          const unsigned value = static_cast<unsigned char>((size == 1 ? begin : kNothing)[0] - '0');
-          const bool good = (value >= min) & (value <= max);
-          place(record) = static_cast<std::uint8_t>(good ? value : 0);
-          return good | ((size == 0) & mayBeEmpty);
+        [&](std::uint32_t, const Cell& cell, Trajectory& record) {
+          const std::uint32_t fits = maskOf(cell.size == 1);
+          const std::uint32_t value = column.values[static_cast<unsigned char>(*cell.dataIf(fits))] & fits;
+          using Member = std::remove_reference_t<decltype(place(record))>;
+          place(record) = static_cast<Member>(value);
+          return (value != 0) | ((cell.size == 0) & mayBeEmpty);
         },
-        [&](std::uint32_t, std::string_view cell, Trajectory& record) {
-          unsigned value = 0;
-          if (!smallNumber(cell, value) || value < column.min || value > column.max) return false;
-          place(record) = static_cast<std::uint8_t>(value);
-          return true;
-        });
+        parse);
+  };
+  const auto number = [&](auto place) {
+    character(place, [&](std::uint32_t, std::string_view cell, Trajectory& record) {
+      unsigned value = 0;
+      if (!smallNumber(cell, value) || value < column.min || value > column.max) return false;
+      place(record) = static_cast<std::uint8_t>(value);
+      return true;
+    });
   };
   const auto letter = [&](auto place) {
-    eachCell(
-        column,
-        [&](const char* begin, std::uint32_t size, Trajectory& record) {
-          const char given = (size == 1 ? begin : kNothing)[0];
-          const bool good = column.letters[static_cast<unsigned char>(given)];
-          place(record) = good ? given : char{0};
-          return good | ((size == 0) & mayBeEmpty);
-        },
-        [&](std::uint32_t, std::string_view cell, Trajectory& record) {
-          if (cell.size() != 1 || !column.letters[static_cast<unsigned char>(cell[0])]) return false;
-          place(record) = cell[0];
-          return true;
-        });
+    character(place, [&](std::uint32_t, std::string_view cell, Trajectory& record) {
+      if (cell.size() != 1 || column.values[static_cast<unsigned char>(cell[0])] == 0) return false;
+      place(record) = cell[0];
+      return true;
+    });
   };
   switch (column.field) {
     case bsn:
       return eachCell(
           column,
-          [this](const char* begin, std::uint32_t size, Trajectory& record) {
+          [this](std::uint32_t, const Cell& cell, Trajectory& record) {
             std::uint32_t number = 0;
-            if (size != 9 || !bsnOf({begin, size}, number)) return false;
-            identify(record, number, digitsPassElevenTest(begin));
+            // One that does not pass waits for its turn: findings of a rule are told in the order of their rows.
+            if (cell.size != 9 || !bsnOf({cell.data(), 9}, number) || !digitsPassElevenTest(cell.data())) return false;
+            identify(record, number, true);
             return true;
           },
           [this](std::uint32_t, std::string_view cell, Trajectory& record) {
@@ -162,40 +193,71 @@ void Validator::Judge::readColumn(const Column& column) {
       });
     case geboortedatum:
       return eachCell(
-          column, [this](std::uint32_t, std::string_view cell, Trajectory& record) { return readBirth(record, cell); });
+          column,
+          [](std::uint32_t, const Cell& cell, Trajectory& record) {
+            std::uint32_t written = 0;
+            DayNumber day = kNoDay;
+            if (!dateOf({cell.data(), cell.size}, written, day)) return false;
+            record.birth = written;
+            return true;
+          },
+          [this](std::uint32_t, std::string_view cell, Trajectory& record) { return readBirth(record, cell); });
     case geslacht:
       return letter([](Trajectory& r) -> char& { return r.sex; });
     case postcode:
-      return eachCell(column, [this](std::uint32_t row, std::string_view cell, Trajectory& record) {
-        unsigned municipality = 0;
-        if (isPostcode(cell)) {
-          std::memcpy(record.postcode.data(), cell.data(), record.postcode.size());
-        } else if (municipalityOf(cell, municipality) && circumstances_.municipalities.has(municipality)) {
-          record.residence = static_cast<std::uint16_t>(municipality);
-        } else {
-          postcodeOdd_[row] = true;
-        }
-        return true;
-      });
+      return eachCell(
+          column,
+          [](std::uint32_t, const Cell& cell, Trajectory& record) {
+            if (!isPostcode({cell.data(), cell.size})) return false;
+            std::memcpy(record.postcode.data(), cell.data(), record.postcode.size());
+            return true;
+          },
+          [this](std::uint32_t row, std::string_view cell, Trajectory& record) {
+            unsigned municipality = 0;
+            if (isPostcode(cell)) {
+              std::memcpy(record.postcode.data(), cell.data(), record.postcode.size());
+            } else if (municipalityOf(cell, municipality) && circumstances_.municipalities.has(municipality)) {
+              record.residence = static_cast<std::uint16_t>(municipality);
+            } else {
+              postcodeOdd_[row] = true;
+            }
+            return true;
+          });
     case gemeentecode:
-      return eachCell(column, [this](std::uint32_t, std::string_view cell, Trajectory& record) {
-        unsigned municipality = 0;
-        if (!municipalityOf(cell, municipality) || !circumstances_.municipalities.has(municipality)) return false;
-        record.municipality = static_cast<std::uint16_t>(municipality);
-        return true;
-      });
-    case datumAanvang:
-      return eachCell(column, [this](std::uint32_t row, std::string_view cell, Trajectory& record) {
+      return eachCell(
+          column,
+          [this](std::uint32_t, const Cell& cell, Trajectory& record) {
+            return readMunicipality(record, {cell.data(), cell.size});
+          },
+          [this](std::uint32_t, std::string_view cell, Trajectory& record) { return readMunicipality(record, cell); });
+    case datumAanvang: {
+      const auto start = [this](std::uint32_t row, std::string_view cell, Trajectory& record) {
         std::uint32_t written = 0;
         if (!dateOf(cell, written, record.start)) return false;
         start_[row] = written;
         return true;
-      });
+      };
+      return eachCell(
+          column,
+          [start](std::uint32_t row, const Cell& cell, Trajectory& record) {
+            return start(row, {cell.data(), cell.size}, record);
+          },
+          start);
+    }
     case datumEinde:
-      return eachCell(column, [](std::uint32_t, std::string_view cell, Trajectory& record) {
-        std::uint32_t written = 0;
-        return dateOf(cell, written, record.end);
-      });
+      return eachCell(
+          column,
+          [mayBeEmpty](std::uint32_t, const Cell& cell, Trajectory& record) {
+            const std::uint32_t fits = maskOf(cell.size == 8);
+            std::uint32_t written = 0;
+            const std::uint32_t good = fits & maskOf(eightDigits(cell.dataIf(fits), written));
+            record.end = kCalendar.find(written & good);
+            return (record.end != kNoDay) | ((cell.size == 0) & mayBeEmpty);
+          },
+          [](std::uint32_t, std::string_view cell, Trajectory& record) {
+            std::uint32_t written = 0;
+            return dateOf(cell, written, record.end);
+          });
     case verwijzer:
       return code(&Trajectory::referrer);
     case hulpvorm:

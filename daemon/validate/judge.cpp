@@ -95,11 +95,15 @@ Validator::Judge::Column Validator::Judge::columnFor(const BoundColumn& bound) {
                 .required = field.required,
                 .min = field.min,
                 .max = field.max,
-                .letters = {},
+                .values = {},
                 .codes = {}};
   if (field.required) column.requiredRule = ruleIndex(own.required);
   if (!own.content.empty()) column.contentRule = ruleIndex(own.content);
-  for (const char letter : field.letters) column.letters.set(static_cast<unsigned char>(letter));
+  for (const char letter : field.letters)
+    column.values[static_cast<unsigned char>(letter)] = static_cast<unsigned char>(letter);
+  // A number of one digit; more are for the other way.
+  for (unsigned digit = std::max(field.min, 1U); digit <= std::min(field.max, 9U); ++digit)
+    column.values['0' + digit] = static_cast<std::uint8_t>(digit);
   for (unsigned code = 0; code < column.codes.size(); ++code)
     column.codes[code] = codesOfField(field.field) != nullptr && codesOfField(field.field)->has(code);
   return column;

@@ -43,7 +43,7 @@ class Validator::Judge {
     RuleIndex contentRule = 0;
     unsigned min = 0;
     unsigned max = 0;
-    std::bitset<256> letters;
+    std::array<std::uint8_t, 256> values{};  // of one character: the letter, or the digit; 0 = may not be
     std::bitset<100> codes;
   };
 
@@ -58,6 +58,7 @@ class Validator::Judge {
   void eachCell(const Column& column, Parse&& parse);
   void readColumn(const Column& column);
   void identify(Trajectory& record, std::uint32_t number, bool passes);
+  bool readMunicipality(Trajectory& record, std::string_view cell) const;
   bool readBirth(Trajectory& record, std::string_view cell) const;
   template <typename... Rules>
   void judgeRecords(RuleList<Rules...> rules);

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <tuple>
+
 #include "sample.h"
 
 namespace sluis::validate {
@@ -266,6 +268,50 @@ TEST(Findings, AreCappedButCountedExactly) {
   EXPECT_EQ(judgement.findings.back(), "2401 JH008 geslacht");
   EXPECT_EQ(judgement.all.errors, 2501U);
   EXPECT_EQ(judgement.wrong, 2500U);
+}
+
+// Cells as they should be are read in a quick way, others in a thorough one: both must say the same.
+TEST(Findings, DoNotDependOnSpacesAroundCells) {
+  std::vector<std::string> values = {"",         "00000000",  "20260230",  "20260228",  "20260000", "20261301",
+                                     "19000101", "21000101",  "2026010x",  "GM0034",    "GM9999",   "0034",
+                                     "1315AB",   "0315AB",    "1315ab",    "1315A1",    "GMxxxx",   "111222333",
+                                     "11122233", "111222334", "11122233x", "999999999", "000000000"};
+  for (int c = ' ' + 1; c < 127; ++c) values.push_back(std::string(1, static_cast<char>(c)));
+  for (int number = 0; number < 120; ++number) values.push_back(std::to_string(number));
+  for (int number = 0; number < 10; ++number) values.push_back("0" + std::to_string(number));
+  for (const char* two : {"0x", "x0", "/1", "1:"}) values.push_back(two);
+  std::vector<Record> plain, spaced;
+  for (const std::string& column : kColumns)
+    for (const std::string& value : values) {
+      plain.push_back(right({{column, value}}));
+      spaced.push_back(right({{column, " " + value + "  "}}));
+    }
+  const Judgement quick = judge(plain);
+  const Judgement thorough = judge(spaced);
+  EXPECT_EQ(quick.findings, thorough.findings);
+  EXPECT_GT(quick.findings.size(), 1000U);
+  ASSERT_EQ(quick.good.size(), thorough.good.size());
+  for (std::size_t i = 0; i < quick.good.size(); ++i) {
+    const auto values = [](const Trajectory& r) {
+      return std::tuple(r.row, r.identity, r.sex, r.crisis, r.bsn, r.birth, r.postcode, r.residence, r.municipality,
+                        r.start, r.end, r.referrer, r.form, r.reason, r.perspective, r.productCategory, r.profile,
+                        r.severity, r.complexity, r.measurements[0].satisfaction, r.measurements[1].goals);
+    };
+    EXPECT_EQ(values(quick.good[i]), values(thorough.good[i]));
+  }
+}
+
+TEST(Findings, AreKeptFromTheFirstRecordOnHoweverTheirCellsAreWritten) {
+  std::vector<Record> records;
+  for (int i = 0; i < 1500; ++i) records.push_back(right({{"bsn", i % 2 == 0 ? "111222334" : " 111222334"}}));
+  const Judgement judgement = judge(records);
+  ASSERT_EQ(judgement.all.counts.at("JH101"), 1500U);
+  std::uint32_t row = 0;
+  for (const Finding& finding : judgement.all.kept)
+    if (finding.rule == "JH101") {
+      EXPECT_EQ(finding.row, ++row);
+    }
+  EXPECT_EQ(row, 1000U);
 }
 
 TEST(Findings, DoNotDependOnTheBatches) {
