@@ -74,12 +74,18 @@ bool contradicts(std::uint64_t& known, std::uint64_t birth) {
 }  // namespace
 
 template <typename Of>
-void FileRules::Heap<Of>::put(Pages& pages, const Of& entry) {
-  if (used_ == kOfPage) {
-    pages_.push_back(pages.take());
-    used_ = 0;
-  }
-  std::memcpy(pages_.back() + used_++ * sizeof(Of), &entry, sizeof(Of));
+void FileRules::Heap<Of>::turnPage(Pages& pages) {
+  pages_.push_back(pages.take());
+  used_ = 0;
+}
+
+// Made where it stays: an entry written in parts and copied at once is waited for.
+template <typename Of>
+template <typename... Parts>
+inline void FileRules::Heap<Of>::put(Pages& pages, Parts... parts) {
+  if (used_ == kOfPage) [[unlikely]]
+    turnPage(pages);
+  new (pages_.back() + used_++ * sizeof(Of)) Of{parts...};
 }
 
 template <typename Of>
@@ -105,7 +111,7 @@ void FileRules::add(const Trajectory& record, const Readable& readable) {
   const std::uint64_t rest = end << kEndShift | birth << kBirthShift | sex << kSexShift | record.row;
   const std::uint64_t formAndStart = std::uint64_t{record.form} << kFormShift | offset(record.start) << kStartShift;
   if (record.identity != Identity::psn) {
-    children_[record.bsn % kHeaps].put(pages_, {std::uint64_t{record.bsn} << kChildShift | formAndStart, rest});
+    children_[record.bsn % kHeaps].put(pages_, std::uint64_t{record.bsn} << kChildShift | formAndStart, rest);
     return;
   }
   PsnEntry entry{{},

@@ -67,12 +67,16 @@ class FileRules {
    public:
     static constexpr std::size_t kOfPage = Pages::kPage / sizeof(Of);
 
-    void put(Pages& pages, const Of& entry);
+    /// Of{parts...}
+    template <typename... Parts>
+    void put(Pages& pages, Parts... parts);
     std::size_t size() const { return pages_.empty() ? 0 : (pages_.size() - 1) * kOfPage + used_; }
     /// Moves all to `entries`, which has the capacity; with `drop` the memory goes back to the system as it passes.
     void moveTo(std::vector<Of>& entries, bool drop);
 
    private:
+    void turnPage(Pages& pages);
+
     std::vector<std::byte*> pages_;
     std::size_t used_ = kOfPage;  // of the last page
   };
