@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -15,17 +16,12 @@ class CellBatch {
  public:
   CellBatch() = default;
 
-  /// nullopt unless there are exactly rows * columns ends (columns > 0), in ascending order, the last within `text`.
+  /// nullopt unless there are exactly rows * columns ends (columns > 0), in ascending order, the last within `text`,
+  /// which is shorter than 2 GiB.
   static std::optional<CellBatch> checked(std::span<const std::uint32_t> ends, std::string_view text,
                                           std::uint32_t rows, std::uint32_t columns) {
     if (columns == 0 || std::uint64_t{rows} * columns != ends.size()) return std::nullopt;
-    std::uint32_t before = 0;
-    bool ascending = true;
-    for (const std::uint32_t end : ends) {
-      ascending &= end >= before;
-      before = end;
-    }
-    if (!ascending || before > text.size()) return std::nullopt;
+    if (!ends.empty() && (!ascending(ends) || ends.back() > text.size())) return std::nullopt;
     return CellBatch(ends, text, rows, columns);
   }
 
@@ -42,6 +38,27 @@ class CellBatch {
   std::string_view text() const { return text_; }
 
  private:
+  // Of the ends and the differences between them none may have its highest bit: no end lies before the other then. No
+  // text is so long that it could need that bit.
+  static bool ascending(std::span<const std::uint32_t> ends) {
+    constexpr std::uint32_t kHighest = std::uint32_t{1} << 31;
+    std::uint32_t any = ends.front();
+    std::size_t at = 1;
+#if defined(__GNUC__)
+    using Four = std::uint32_t __attribute__((vector_size(16)));
+    Four four{};
+    for (; at + 4 <= ends.size(); at += 4) {
+      Four before, here;
+      std::memcpy(&before, ends.data() + at - 1, sizeof before);
+      std::memcpy(&here, ends.data() + at, sizeof here);
+      four |= here | (here - before);
+    }
+    any |= four[0] | four[1] | four[2] | four[3];
+#endif
+    for (; at < ends.size(); ++at) any |= ends[at] | (ends[at] - ends[at - 1]);
+    return (any & kHighest) == 0;
+  }
+
   CellBatch(std::span<const std::uint32_t> ends, std::string_view text, std::uint32_t rows, std::uint32_t columns)
       : ends_(ends), text_(text), rows_(rows), columns_(columns) {}
 
