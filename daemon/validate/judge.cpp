@@ -126,6 +126,7 @@ void Validator::Judge::check(const plugin::CellBatch& batch, std::vector<Traject
     for (std::uint32_t row = 0; row < rows_; ++row) out_[row].row = static_cast<std::uint32_t>(records_) + row + 1;
     for (const Column& column : columns_) readColumn(column);
     judgeRecords(RecordRules());
+    whole_.add({out_, rows_});
     for (std::uint32_t row = 0; row < rows_; ++row) addToFileRules(row);
     records_ += rows_;
   }
@@ -160,7 +161,6 @@ void Validator::Judge::judgeRecords(RuleList<Rules...>) {
 void Validator::Judge::addToFileRules(std::uint32_t row) {
   const Trajectory& record = out_[row];
   const FieldSet unreadable = unreadable_[row];
-  whole_.add(record);
   if ((unreadable & fields(bsn, psn, datumAanvang, hulpvorm)) != 0) return;
   if (record.identity == Identity::psn && PsnOfAChild::broken({record, 0, false}, circumstances_)) return;
   if (record.identity == Identity::bsn || record.identity == Identity::psn) {

@@ -6,6 +6,7 @@
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "model/trajectory.h"
@@ -15,16 +16,23 @@ namespace sluis::validate {
 
 class WholeDelivery {
  public:
-  /// What of the record could be read: a value that could not is none.
-  void add(const Trajectory& record) {
-    for (const Measurement& measurement : record.measurements) {
-      add(scores_[0], measurement.satisfaction);
-      add(scores_[1], measurement.goOn);
-      add(scores_[2], measurement.goals);
+  /// What of the records could be read: a value that could not is none.
+  void add(std::span<const Trajectory> records) {
+    // In registers while the records pass: three pairs of counters are waited for at every record otherwise.
+    std::array<Scores, 3> scores = scores_;
+    for (const Trajectory& record : records) {
+      for (const Measurement& measurement : record.measurements) {
+        add(scores[0], measurement.satisfaction);
+        add(scores[1], measurement.goOn);
+        add(scores[2], measurement.goals);
+      }
     }
-    if (record.end == kNoDay) return;
-    ++endsOn_[static_cast<std::size_t>(record.end - kFirst)];
-    ++ends_;
+    scores_ = scores;
+    for (const Trajectory& record : records) {
+      if (record.end == kNoDay) continue;
+      ++endsOn_[static_cast<std::size_t>(record.end - kFirst)];
+      ++ends_;
+    }
   }
 
   /// How many indicators have at least `least` scores, all of them the same.
