@@ -19,7 +19,7 @@ void allow(scmp_filter_ctx filter, int call, const scmp_arg_cmp* argument = null
 }
 
 void allowWithoutExec(scmp_filter_ctx filter, int call) {
-  const scmp_arg_cmp noExec = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
+  const scmp_arg_cmp noExec{2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0};
   allow(filter, call, &noExec);
 }
 
@@ -34,7 +34,7 @@ Confinement::Confinement() : filter_(::seccomp_init(SCMP_ACT_KILL_PROCESS), ::se
         SCMP_SYS(getrandom), SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(sched_yield)})
     allow(filter_.get(), call);
   for (const int channel : {kMessageFd, STDERR_FILENO}) {
-    const scmp_arg_cmp only = SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(channel));
+    const scmp_arg_cmp only{0, SCMP_CMP_EQ, static_cast<scmp_datum_t>(channel), 0};
     allow(filter_.get(), SCMP_SYS(write), &only);
   }
   allowWithoutExec(filter_.get(), SCMP_SYS(mmap));
