@@ -24,13 +24,6 @@ std::uint16_t municipalityNumber(std::string_view code) {
   return number;
 }
 
-std::vector<std::uint16_t> coveredMunicipalities(postgres::Connection& connection, const std::string& provider,
-                                                 const std::string& dataset, Day received) {
-  std::vector<std::uint16_t> numbers;
-  for (const auto& each : inForce(connection, provider, dataset, received)) numbers.push_back(each.municipality);
-  return numbers;
-}
-
 validate::Coverage coverageOf(postgres::Connection& connection, const std::string& provider, const std::string& dataset,
                               Day received) {
   return {inForce(connection, provider, dataset, received), received};

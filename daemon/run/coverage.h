@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/time.h"
 #include "postgres/connection.h"
@@ -15,9 +14,6 @@ namespace sluis::run {
 /// 34 for "GM0034"; 0 for what is no municipality code.
 std::uint16_t municipalityNumber(std::string_view code);
 
-/// Those with an agreement in force on that day.
-std::vector<std::uint16_t> coveredMunicipalities(postgres::Connection& connection, const std::string& provider,
-                                                 const std::string& dataset, Day received);
 validate::Coverage coverageOf(postgres::Connection& connection, const std::string& provider, const std::string& dataset,
                               Day received);
 

@@ -37,8 +37,7 @@ DeliveryRun::Decided DeliveryRun::readAndLoad(postgres::Transaction& transaction
     return {Refusal{RefusalCode::PER01, "Voor deze periode is geen versie van de dataset beschreven."}, {}, {}};
   const Day received = installation_.schedule.today(delivery.received.value());
   const auto coverage = coverageOf(connection, delivery.provider, definition->dataset(), received);
-  const KeysInForce keys(installation_, transaction,
-                         coveredMunicipalities(connection, delivery.provider, definition->dataset(), received));
+  const KeysInForce keys(installation_, transaction, coverage.municipalities());
   const auto pseudonymiser = keys.pseudonymiser();
   crypto::Sha256 expected{};
   std::ranges::copy(delivery.sha256.value(), expected.begin());
@@ -131,6 +130,7 @@ std::optional<Refusal> DeliveryRun::toBeHeld(postgres::Transaction& transaction,
                        ? "Het bestand bevat geen records."
                        : fmt::format("Het bestand bevat geen records; de {} eerder geladen records zouden verdwijnen.",
                                      replacement.earlier)};
+  if (replacement.deleted == 0) return std::nullopt;
   const auto share = registry::provider(transaction.connection(), delivery.provider).maxDeletedShare;
   if (static_cast<double>(replacement.deleted) <= share * static_cast<double>(replacement.earlier)) return std::nullopt;
   return Refusal{RefusalCode::DEL01,
@@ -138,8 +138,8 @@ std::optional<Refusal> DeliveryRun::toBeHeld(postgres::Transaction& transaction,
                              replacement.earlier, replacement.deleted, share * 100)};
 }
 
-std::vector<std::string> DeliveryRun::record(postgres::Transaction& transaction, const delivery::Delivery& delivery,
-                                             const Decided& decided) {
+DeliveryRun::Recorded DeliveryRun::record(postgres::Transaction& transaction, const delivery::Delivery& delivery,
+                                          const Decided& decided) {
   postgres::Connection& connection = transaction.connection();
   const Occasion occasion{clock_.now(), actor_};
   const Announcer announcer(installation_);
@@ -161,14 +161,14 @@ std::vector<std::string> DeliveryRun::record(postgres::Transaction& transaction,
   const auto now = delivery::find(connection, delivery.id).value();
   if (held) {
     announcer.held(transaction, now, occasion);
-    return ended;  // its own bytes wait for a release
+    return {now, ended};  // its own bytes wait for a release
   }
   if (decided.refusal)
     announcer.refused(transaction, now, occasion);
   else
     announcer.accepted(transaction, now, occasion);
   ended.push_back(delivery.id);
-  return ended;
+  return {now, ended};
 }
 
 delivery::Delivery DeliveryRun::execute(postgres::Transaction& transaction, const delivery::Delivery& delivery) {
@@ -182,12 +182,12 @@ delivery::Delivery DeliveryRun::execute(postgres::Transaction& transaction, cons
   const auto period = Period::parse(delivery.period.value());
   const Decided decided = readAndLoad(transaction, delivery, period.value());
   passed("run.decided");
-  const auto ended = record(transaction, delivery, decided);
+  const auto recorded = record(transaction, delivery, decided);
   passed("run.recorded");
   transaction.commit();
   passed("run.committed");
-  for (const std::string& id : ended) spool_.end(id);
-  return delivery::find(transaction.connection(), delivery.id).value();
+  for (const std::string& id : recorded.ended) spool_.end(id);
+  return recorded.delivery;
 }
 
 }  // namespace sluis::run

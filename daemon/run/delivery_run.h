@@ -39,9 +39,11 @@ class DeliveryRun {
   /// DEL01: empty, or more earlier records would vanish than is allowed or was confirmed.
   std::optional<Refusal> toBeHeld(postgres::Transaction& transaction, const delivery::Delivery& delivery,
                                   std::uint64_t loaded, const load::Replacement& replacement);
-  /// Returns the deliveries whose bytes can go.
-  std::vector<std::string> record(postgres::Transaction& transaction, const delivery::Delivery& delivery,
-                                  const Decided& decided);
+  struct Recorded {
+    delivery::Delivery delivery;     ///< what it has become
+    std::vector<std::string> ended;  ///< deliveries whose bytes can go
+  };
+  Recorded record(postgres::Transaction& transaction, const delivery::Delivery& delivery, const Decided& decided);
 
   const Installation& installation_;
   spool::Spool& spool_;

@@ -4,6 +4,7 @@
 #include <bitset>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "base/time.h"
 
@@ -30,6 +31,13 @@ class Coverage {
 
   bool hasRegister() const { return known_; }
   bool covers(std::uint16_t municipality) const { return municipality < covered_.size() && covered_[municipality]; }
+  /// Those covered, ascending.
+  std::vector<std::uint16_t> municipalities() const {
+    std::vector<std::uint16_t> all;
+    for (std::size_t at = 0; at < covered_.size(); ++at)
+      if (covered_[at]) all.push_back(static_cast<std::uint16_t>(at));
+    return all;
+  }
 
  private:
   Coverage() = default;

@@ -159,7 +159,9 @@ void FileRules::eachHeap(Heaps<Of>& heaps, Judge&& judge) {
 // Two passes over the 24 bits of the child that differ within a heap. A heap that is far larger than the others (one
 // child over and over) is sorted in its place: room for another of its size would break the bound on memory.
 void FileRules::sortByChild(std::vector<Entry>& entries, std::vector<Entry>& scratch) {
-  if (entries.size() > scratch.capacity()) {
+  // Few are not worth the counting, and a small delivery has few in each of many heaps.
+  constexpr std::size_t kFew = 1024;
+  if (entries.size() < kFew || entries.size() > scratch.capacity()) {
     std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.key < b.key; });
     return;
   }

@@ -88,6 +88,8 @@ def main():
         wait_for(lambda: instance.query("select count(*) from intake.delivery where state = 'queued'")[0][0] == count,
                  f"{count} deliveries are queued", 600)
         print(f"{count} deliveries of {chosen.records} records put and admitted in {time.monotonic() - began:.0f} s")
+        wait_for(lambda: instance.query("select count(*) from outbox.message where state = 'pending'")[0][0] == 0,
+                 "the mails of arrival are out", 600)
         instance.query("checkpoint")
         # The command waits for the mails too; the run itself is timed by its own row.
         subprocess.run([build_dir() / "bin" / "sluis", "--config", instance.info["config"], "run", "now"], check=False,

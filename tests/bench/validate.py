@@ -46,7 +46,7 @@ def make(folder: pathlib.Path, form: str, records: int) -> pathlib.Path:
                             "--period", "2026H1", "--seed", "1"], stdout=out, check=True)
     else:
         subprocess.run([SLUIS, "sample", "--dataset", "jeugdhulp", "--period", "2026H1", "--records", str(records),
-                        "--errors", "0", "--seed", "1", "--format", form, "--out", file], check=True,
+                        "--errors", "0", "--seed", "1", "--format", {"asc": "ascii"}.get(form, form), "--out", file], check=True,
                        stdout=subprocess.DEVNULL)
     return file
 
