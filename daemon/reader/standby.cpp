@@ -23,13 +23,19 @@ void Standby::keepOne() {
   ::pthread_sigmask(SIG_SETMASK, &all, nullptr);
   for (;;) {
     std::string expected;
-    const bool more = state_.when([](const State& state) { return state.wanted || state.closed; },
-                                  [&](State& state) {
-                                    state.wanted = false;
-                                    expected = state.expectedFormat;
-                                    return !state.closed;
-                                  });
+    bool wanted = false;
+    std::vector<std::unique_ptr<Line>> ended;
+    const bool more =
+        state_.when([](const State& state) { return state.wanted || state.closed || !state.ended.empty(); },
+                    [&](State& state) {
+                      wanted = std::exchange(state.wanted, false);
+                      expected = state.expectedFormat;
+                      ended.swap(state.ended);
+                      return !state.closed;
+                    });
+    ended.clear();
     if (!more) return;
+    if (!wanted) continue;
     try {
       auto line = std::make_unique<Line>(settings_, expected);
       state_.with([&](State& state) { state.waiting.swap(line); });
@@ -38,6 +44,11 @@ void Standby::keepOne() {
       log::warning("no sluis-reader could be started ahead: {}", error.what());
     }
   }
+}
+
+void Standby::bury(std::unique_ptr<Line> line) {
+  line->stop();
+  state_.with([&](State& state) { state.ended.push_back(std::move(line)); });
 }
 
 std::unique_ptr<Line> Standby::take(std::string_view format) {

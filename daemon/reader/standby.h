@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include "base/guarded.h"
 #include "reader/line.h"
@@ -25,10 +26,14 @@ class Standby {
   /// The worker that waits, if there is one; the next one is started meanwhile. `format`: what it is for, empty for a
   /// signature. Deliveries of one format tend to follow each other: the next one loads that plugin ahead, too.
   std::unique_ptr<Line> take(std::string_view format);
+  /// Ends a worker that was taken: kills it if it still runs, reaps it and wipes its memory, soon and without the
+  /// caller's waiting for it.
+  void bury(std::unique_ptr<Line> line);
 
  private:
   struct State {
     std::unique_ptr<Line> waiting;
+    std::vector<std::unique_ptr<Line>> ended;
     std::string expectedFormat;
     bool wanted = false;
     bool closed = false;

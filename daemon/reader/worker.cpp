@@ -26,6 +26,11 @@ class FormatJob::Impl {
  public:
   Impl(std::shared_ptr<Standby> starter, std::unique_ptr<Line> line)
       : starter_(std::move(starter)), line_(std::move(line)) {}
+  ~Impl() {
+    if (starter_) starter_->bury(std::move(line_));
+  }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
 
   Result<Header, Refusal> header();
   Result<std::optional<plugin::CellBatch>, Refusal> next();
