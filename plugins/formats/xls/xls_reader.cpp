@@ -8,9 +8,9 @@
 #include "plugin/plugin.h"
 #include "text/disguise.h"
 #include "xls/bytes.h"
-#include "xls/choice.h"
 #include "xls/compound_file.h"
 #include "xls/sheet.h"
+#include "xlsx/sheet_choice.h"
 
 namespace sluis::xls {
 
@@ -65,8 +65,11 @@ void XlsReader::read(plugin::ByteSource& source, std::string_view layout, plugin
   Records records(stream);
   const Workbook workbook = readWorkbook(records);
   const xlsx::Layout names(layout);
-  const Choice choice(records, workbook, names);
-  std::string detected = choice.told();
+  std::vector<xlsx::SheetChoice::Sheet> sheets;
+  for (const SheetEntry& sheet : workbook.sheets) sheets.push_back({sheet.isWorksheet, sheet.hidden});
+  const xlsx::SheetChoice choice(std::move(sheets), names,
+                                 [&](std::size_t sheet) { return namesIn(records, workbook, sheet, names); });
+  std::string detected = "xls, " + choice.told();
   if (workbook.system == xlsx::DateSystem::from1904) detected += ", datums geteld vanaf 1904";
   readSheet(records, workbook, choice.chosen(), names, std::move(detected), sink);
 }

@@ -37,9 +37,9 @@ std::optional<std::uint32_t> codeOf(std::string_view text) {
   return kFirstCode[text.size()] + number;
 }
 
-class Loader final : public XmlHandler {
+class StringItems final : public XmlContent {
  public:
-  explicit Loader(SharedStrings& strings) : strings_(strings) {}
+  explicit StringItems(SharedStrings& strings) : strings_(strings) {}
 
   void start(int depth, const char* name, Attributes) override {
     if (depth == 2 && std::strcmp(name, "si") == 0)
@@ -61,8 +61,8 @@ class Loader final : public XmlHandler {
 }  // namespace
 
 void SharedStrings::load(Part& part) {
-  Loader loader(*this);
-  walkXml(part, loader);
+  StringItems items(*this);
+  walkXml(part, items);
 }
 
 void SharedStrings::checkRoom(std::size_t more) const {

@@ -38,9 +38,9 @@ bool isPlain(std::string_view stored) {
          stored.find_first_not_of("0123456789") == stored.npos;
 }
 
-class SheetHandler final : public XmlHandler {
+class SheetRows final : public XmlContent {
  public:
-  SheetHandler(const Book& book, std::string detected, plugin::BatchSink* sink)
+  SheetRows(const Book& book, std::string detected, plugin::BatchSink* sink)
       : book_(book), detected_(std::move(detected)), sink_(sink), table_(book.layout), hidden_(kMostSheetColumns) {}
 
   void start(int depth, const char* name, Attributes attributes) override;
@@ -86,7 +86,7 @@ class SheetHandler final : public XmlHandler {
   std::string value_;
 };
 
-void SheetHandler::start(int depth, const char* name, Attributes attributes) {
+void SheetRows::start(int depth, const char* name, Attributes attributes) {
   const auto is = [&](const char* other) { return std::strcmp(name, other) == 0; };
   if (depth == 5 && inCell_) {
     inValue_ = is("v");
@@ -111,7 +111,7 @@ void SheetHandler::start(int depth, const char* name, Attributes attributes) {
   }
 }
 
-void SheetHandler::end(int depth) {
+void SheetRows::end(int depth) {
   if (depth == 5 && inCell_) {
     if (inValue_ && type_ == Type::text) unescape(value_);
     inValue_ = false;
@@ -128,7 +128,7 @@ void SheetHandler::end(int depth) {
   }
 }
 
-void SheetHandler::text(const char* data, std::size_t size) {
+void SheetRows::text(const char* data, std::size_t size) {
   if (inValue_) {
     if (size > StringItem::kLongest - value_.size())
       refuse("Een cel bevat meer tekst dan Excel toestaat; controleer de werkmap.");
@@ -138,7 +138,7 @@ void SheetHandler::text(const char* data, std::size_t size) {
   }
 }
 
-void SheetHandler::hideColumns(Attributes attributes) {
+void SheetRows::hideColumns(Attributes attributes) {
   if (++columnElements_ > kMostSheetColumns) refuse("Het werkblad heeft te veel kolommen" + std::string(kResave));
   if (sink_ == nullptr || !isTrue(attributeOf(attributes, "hidden"))) return;
   const std::uint32_t last = numberOr(attributeOf(attributes, "max"), kMostSheetColumns, kMostSheetColumns);
@@ -147,7 +147,7 @@ void SheetHandler::hideColumns(Attributes attributes) {
 }
 
 // Only the first cell of a merged region has a value: of the others nobody can tell whether they share it.
-void SheetHandler::checkMerged(Attributes attributes) const {
+void SheetRows::checkMerged(Attributes attributes) const {
   const char* ref = attributeOf(attributes, "ref");
   const auto range = cellRangeOf(ref == nullptr ? "" : ref);
   if (!range || table_.lastRow() == 0) return;
@@ -160,7 +160,7 @@ void SheetHandler::checkMerged(Attributes attributes) const {
       std::max(first.row, table_.headerRow() + 1));
 }
 
-void SheetHandler::startRow(Attributes attributes) {
+void SheetRows::startRow(Attributes attributes) {
   const char* number = attributeOf(attributes, "r");
   const std::uint32_t row = number == nullptr ? row_ + 1 : numberOr(number, kMostRows, 0);
   if (row == 0 || row > kMostRows) refuse("Een rij ligt buiten wat een werkblad kan bevatten" + std::string(kResave));
@@ -172,12 +172,12 @@ void SheetHandler::startRow(Attributes attributes) {
   nextColumn_ = 0;
 }
 
-void SheetHandler::endRow() {
+void SheetRows::endRow() {
   inRow_ = false;
   if (rowIsBegun_ && table_.endRow()) beginRecords();
 }
 
-void SheetHandler::startCell(Attributes attributes) {
+void SheetRows::startCell(Attributes attributes) {
   const char* ref = nullptr;
   type_ = Type::number;
   style_ = 0;
@@ -195,7 +195,7 @@ void SheetHandler::startCell(Attributes attributes) {
 }
 
 // Sets column_, and begins the row in the table with its first cell.
-void SheetHandler::placeCell(const char* ref) {
+void SheetRows::placeCell(const char* ref) {
   column_ = nextColumn_;
   if (ref != nullptr) {
     const auto at = cellRefOf(ref);
@@ -211,7 +211,7 @@ void SheetHandler::placeCell(const char* ref) {
   rowIsBegun_ = true;
 }
 
-void SheetHandler::endCell() {
+void SheetRows::endCell() {
   inCell_ = false;
   if (hasFormula_ && value_.empty() && type_ != Type::text) {
     if (sink_ != nullptr)
@@ -223,7 +223,7 @@ void SheetHandler::endCell() {
 }
 
 // Whether it is a number of which leading zeros may be lost.
-bool SheetHandler::appendValue(std::string& out) const {
+bool SheetRows::appendValue(std::string& out) const {
   switch (type_) {
     case Type::text:
     case Type::error:  // as it stands there: the rules of the field find it, with its row
@@ -262,7 +262,7 @@ bool SheetHandler::appendValue(std::string& out) const {
   return true;
 }
 
-void SheetHandler::beginRecords() {
+void SheetRows::beginRecords() {
   if (sink_ == nullptr) return enough();
   if (table_.headerRow() > 1) detected_ += fmt::format(", kolomnamen in rij {}", table_.headerRow());
   std::uint32_t hidden = 0;
@@ -275,17 +275,17 @@ void SheetHandler::beginRecords() {
 }  // namespace
 
 std::vector<std::string> namesIn(Part& sheet, const Book& book) {
-  SheetHandler handler(book, "", nullptr);
-  walkXml(sheet, handler);
-  return handler.table().names();
+  SheetRows rows(book, "", nullptr);
+  walkXml(sheet, rows);
+  return rows.table().names();
 }
 
 void readSheet(Part& sheet, const Book& book, std::string detected, plugin::BatchSink& sink) {
-  SheetHandler handler(book, std::move(detected), &sink);
-  walkXml(sheet, handler);
-  if (handler.table().headerRow() == 0)
+  SheetRows rows(book, std::move(detected), &sink);
+  walkXml(sheet, rows);
+  if (rows.table().headerRow() == 0)
     throw plugin::Unreadable("Het werkblad is leeg; in de eerste gevulde rij moeten de kolomnamen staan.");
-  handler.table().finish();
+  rows.table().finish();
 }
 
 }  // namespace sluis::xlsx

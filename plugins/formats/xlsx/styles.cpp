@@ -16,9 +16,9 @@ constexpr std::uint32_t kMostId = 0xFFFFFFFE;
 
 }  // namespace
 
-class StylesHandler final : public XmlHandler {
+class CellFormats final : public XmlContent {
  public:
-  explicit StylesHandler(Styles& styles) : styles_(styles) {}
+  explicit CellFormats(Styles& styles) : styles_(styles) {}
 
   void start(int depth, const char* name, Attributes attributes) override {
     if (depth == 2) group_ = name;
@@ -55,8 +55,8 @@ class StylesHandler final : public XmlHandler {
 };
 
 void Styles::load(Part& part) {
-  StylesHandler handler(*this);
-  walkXml(part, handler);
+  CellFormats formats(*this);
+  walkXml(part, formats);
 }
 
 }  // namespace sluis::xlsx

@@ -18,7 +18,7 @@ class Styles {
   bool isDate(std::uint32_t style) const { return style < dates_.size() && dates_[style]; }
 
  private:
-  friend class StylesHandler;
+  friend class CellFormats;
   std::vector<bool> dates_;
 };
 

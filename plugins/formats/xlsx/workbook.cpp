@@ -20,9 +20,9 @@ struct Relationship {
 };
 using Relationships = std::map<std::string, Relationship>;
 
-class RelationshipsHandler final : public XmlHandler {
+class RelatedParts final : public XmlContent {
  public:
-  RelationshipsHandler(std::string_view from, Relationships& found) : from_(from), found_(found) {}
+  RelatedParts(std::string_view from, Relationships& found) : from_(from), found_(found) {}
 
   void start(int depth, const char* name, Attributes attributes) override {
     if (depth != 2 || std::strcmp(name, "Relationship") != 0) return;
@@ -53,14 +53,14 @@ Relationships relationshipsOf(Archive& archive, std::string_view from) {
   const std::string name = std::string(from.substr(0, base)) + "_rels/" + std::string(from.substr(base)) + ".rels";
   Relationships found;
   if (!archive.has(name)) return found;
-  RelationshipsHandler handler(from, found);
-  walkXml(*archive.open(name), handler);
+  RelatedParts related(from, found);
+  walkXml(*archive.open(name), related);
   return found;
 }
 
-class WorkbookHandler final : public XmlHandler {
+class SheetList final : public XmlContent {
  public:
-  WorkbookHandler(const Relationships& related, Workbook& workbook) : related_(related), workbook_(workbook) {}
+  SheetList(const Relationships& related, Workbook& workbook) : related_(related), workbook_(workbook) {}
 
   void start(int depth, const char* name, Attributes attributes) override {
     if (depth == 1 && std::strcmp(name, "workbook") != 0)
@@ -160,8 +160,8 @@ Workbook readWorkbook(Archive& archive) {
     if (to.type == "sharedStrings") workbook.sharedStrings = to.part;
     if (to.type == "styles") workbook.styles = to.part;
   }
-  WorkbookHandler handler(related, workbook);
-  walkXml(*archive.open(main), handler);
+  SheetList sheets(related, workbook);
+  walkXml(*archive.open(main), sheets);
   return workbook;
 }
 

@@ -60,7 +60,7 @@ struct FreeParser {
 
 struct Walk {
   std::unique_ptr<std::remove_pointer_t<XML_Parser>, FreeParser> parser;
-  XmlHandler& handler;
+  XmlContent& content;
   int depth = 0;
   std::uint64_t quiet = 0;  // bytes given since the last event
   bool stopped = false;
@@ -74,11 +74,11 @@ struct Walk {
     try {
       act();
     } catch (const plugin::Unreadable& e) {
-      failed = std::make_exception_ptr(plugin::Unreadable(e.what(), e.line != 0 ? e.line : handler.row()));
+      failed = std::make_exception_ptr(plugin::Unreadable(e.what(), e.line != 0 ? e.line : content.row()));
     } catch (...) {
       failed = std::current_exception();
     }
-    if (failed || handler.hasEnough()) {
+    if (failed || content.hasEnough()) {
       stopped = true;
       XML_StopParser(parser.get(), XML_FALSE);
     }
@@ -90,31 +90,31 @@ void XMLCALL onStart(void* data, const XML_Char* name, const XML_Char** attribut
   walk.guarded([&] {
     if (++walk.depth > kDeepest) throw plugin::Unreadable(kTooComplex);
     const char* colon = std::strchr(name, ':');
-    walk.handler.start(walk.depth, colon == nullptr ? name : colon + 1, attributes);
+    walk.content.start(walk.depth, colon == nullptr ? name : colon + 1, attributes);
   });
 }
 
 void XMLCALL onEnd(void* data, const XML_Char*) {
   auto& walk = *static_cast<Walk*>(data);
-  walk.guarded([&] { walk.handler.end(walk.depth--); });
+  walk.guarded([&] { walk.content.end(walk.depth--); });
 }
 
 void XMLCALL onText(void* data, const XML_Char* text, int size) {
   auto& walk = *static_cast<Walk*>(data);
-  walk.guarded([&] { walk.handler.text(text, static_cast<std::size_t>(size)); });
+  walk.guarded([&] { walk.content.text(text, static_cast<std::size_t>(size)); });
 }
 
 void XMLCALL onDocumentType(void* data, const XML_Char*, const XML_Char*, const XML_Char*, int) {
   static_cast<Walk*>(data)->guarded([] { throw plugin::Unreadable(kDocumentType); });
 }
 
-[[noreturn]] void refuse(XML_Parser parser, const XmlHandler& handler) {
+[[noreturn]] void refuse(XML_Parser parser, const XmlContent& content) {
   switch (XML_GetErrorCode(parser)) {
     case XML_ERROR_NO_MEMORY:
     case XML_ERROR_AMPLIFICATION_LIMIT_BREACH:
-      throw plugin::Unreadable(kTooComplex, handler.row());
+      throw plugin::Unreadable(kTooComplex, content.row());
     default:
-      throw plugin::Unreadable(kBroken, handler.row());
+      throw plugin::Unreadable(kBroken, content.row());
   }
 }
 
@@ -148,9 +148,9 @@ std::uint32_t numberOr(std::string_view value, std::uint32_t most, std::uint32_t
   return static_cast<std::uint32_t>(number);
 }
 
-void walkXml(Part& part, XmlHandler& handler) {
+void walkXml(Part& part, XmlContent& content) {
   const XML_Memory_Handling_Suite memory = {take, retake, give};
-  Walk walk{.parser = {}, .handler = handler};
+  Walk walk{.parser = {}, .content = content};
   walk.parser.reset(XML_ParserCreate_MM(nullptr, &memory, nullptr));
   const XML_Parser parser = walk.parser.get();
   if (parser == nullptr) throw std::bad_alloc();
@@ -160,20 +160,20 @@ void walkXml(Part& part, XmlHandler& handler) {
   XML_SetStartDoctypeDeclHandler(parser, onDocumentType);
   for (bool ended = false; !ended;) {
     void* buffer = XML_GetBuffer(parser, kPiece);
-    if (buffer == nullptr) refuse(parser, handler);
+    if (buffer == nullptr) refuse(parser, content);
     std::size_t got = 0;
     try {
       got = part.read({static_cast<char*>(buffer), kPiece});
     } catch (const plugin::Unreadable& e) {
-      throw plugin::Unreadable(e.what(), e.line != 0 ? e.line : handler.row());
+      throw plugin::Unreadable(e.what(), e.line != 0 ? e.line : content.row());
     }
     ended = got == 0;
     walk.quiet += got;
     const bool read = XML_ParseBuffer(parser, static_cast<int>(got), ended) != XML_STATUS_ERROR;
     if (walk.failed) std::rethrow_exception(walk.failed);
     if (walk.stopped) return;
-    if (!read) refuse(parser, handler);
-    if (walk.quiet > kLongestToken) throw plugin::Unreadable(kTooComplex, handler.row());
+    if (!read) refuse(parser, content);
+    if (walk.quiet > kLongestToken) throw plugin::Unreadable(kTooComplex, content.row());
   }
 }
 

@@ -28,10 +28,10 @@ inline std::uint32_t numberOr(const char* value, std::uint32_t most, std::uint32
   return value == nullptr ? otherwise : numberOr(std::string_view(value), most, otherwise);
 }
 
-/// What happens on the way. May throw plugin::Unreadable.
-class XmlHandler {
+/// What is taken of a part as its XML passes by. May throw plugin::Unreadable.
+class XmlContent {
  public:
-  virtual ~XmlHandler() = default;
+  virtual ~XmlContent() = default;
   /// `depth` is 1 for the root.
   virtual void start(int depth, const char* name, Attributes attributes) = 0;
   virtual void end(int depth) = 0;
@@ -49,7 +49,7 @@ class XmlHandler {
   bool enough_ = false;
 };
 
-/// Reads `part` to its end, or until the handler has enough.
-void walkXml(Part& part, XmlHandler& handler);
+/// Reads `part` to its end, or until the content has enough.
+void walkXml(Part& part, XmlContent& content);
 
 }  // namespace sluis::xlsx

@@ -1,25 +1,26 @@
-#include "xls/choice.h"
+#include "xlsx/sheet_choice.h"
 
 #include <algorithm>
 
 #include <fmt/format.h>
 
-#include "xls/bytes.h"
-#include "xls/sheet.h"
+#include "plugin/format.h"
 
-namespace sluis::xls {
+namespace sluis::xlsx {
 
-Choice::Choice(Records& records, const Workbook& workbook, const xlsx::Layout& layout) : workbook_(workbook) {
+SheetChoice::SheetChoice(std::vector<Sheet> sheets, const Layout& layout, const NamesIn& namesIn)
+    : sheets_(std::move(sheets)) {
   Positions visible;
-  for (std::size_t i = 0; i < workbook.sheets.size(); ++i)
-    if (workbook.sheets[i].isWorksheet && !workbook.sheets[i].hidden) visible.push_back(i);
-  if (visible.empty()) refuse("De werkmap heeft geen zichtbaar werkblad met cellen; maak het werkblad zichtbaar.");
+  for (std::size_t i = 0; i < sheets_.size(); ++i)
+    if (sheets_[i].hasCells && !sheets_[i].hidden) visible.push_back(i);
+  if (visible.empty())
+    throw plugin::Unreadable("De werkmap heeft geen zichtbaar werkblad met cellen; maak het werkblad zichtbaar.");
   if (visible.size() == 1) {
     chosen_ = visible.front();  // whether it is empty shows when it is read
     return;
   }
   for (const std::size_t sheet : visible) {
-    const auto names = namesIn(records, workbook, sheet, layout);
+    const auto names = namesIn(sheet);
     if (names.empty()) continue;
     filled_.push_back(sheet);
     known_.push_back(std::count_if(names.begin(), names.end(), [&](const auto& name) { return layout.names(name); }));
@@ -27,8 +28,9 @@ Choice::Choice(Records& records, const Workbook& workbook, const xlsx::Layout& l
   choose();
 }
 
-void Choice::choose() {
-  if (filled_.empty()) refuse("De zichtbare werkbladen zijn leeg; verborgen werkbladen worden niet gelezen.");
+void SheetChoice::choose() {
+  if (filled_.empty())
+    throw plugin::Unreadable("De zichtbare werkbladen zijn leeg; verborgen werkbladen worden niet gelezen.");
   // A sheet of explanations may happen to begin with one of the names.
   for (const std::ptrdiff_t least : {2, 1}) {
     Positions fitting;
@@ -50,7 +52,7 @@ void Choice::choose() {
 }
 
 // "1, 3 en 4": sheets are told by their place, for their names are delivered.
-std::string Choice::listed(const Positions& sheets) {
+std::string SheetChoice::listed(const Positions& sheets) {
   constexpr std::size_t kMost = 6;
   std::string text;
   const std::size_t shown = std::min(sheets.size(), kMost);
@@ -59,10 +61,9 @@ std::string Choice::listed(const Positions& sheets) {
   return sheets.size() > kMost ? text + " en verder" : text;
 }
 
-std::string Choice::told() const {
-  std::string text = fmt::format("xls, werkblad {} van {}", chosen_ + 1, workbook_.sheets.size());
-  const auto hidden = std::count_if(workbook_.sheets.begin(), workbook_.sheets.end(),
-                                    [](const SheetEntry& sheet) { return sheet.hidden; });
+std::string SheetChoice::told() const {
+  std::string text = fmt::format("werkblad {} van {}", chosen_ + 1, sheets_.size());
+  const auto hidden = std::count_if(sheets_.begin(), sheets_.end(), [](const Sheet& sheet) { return sheet.hidden; });
   if (hidden > 0) text += fmt::format(", {} verborgen werkblad{} niet gelezen", hidden, hidden == 1 ? "" : "en");
   Positions others = filled_;
   std::erase(others, chosen_);
@@ -70,4 +71,4 @@ std::string Choice::told() const {
   return text;
 }
 
-}  // namespace sluis::xls
+}  // namespace sluis::xlsx
