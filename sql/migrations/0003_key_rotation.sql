@@ -10,7 +10,7 @@ CREATE TABLE care.domain (
 );
 INSERT INTO care.domain SELECT municipality, max(domain_version) FROM care.trajectory GROUP BY municipality;
 
--- next_block, end_block: how far the present pass over care.trajectory has come, and how far it goes.
+-- next_part, next_block: how far the present pass over care.trajectory has come.
 CREATE TABLE care.rotation (
   id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   municipality smallint NOT NULL,
@@ -20,8 +20,8 @@ CREATE TABLE care.rotation (
   started      timestamptz NOT NULL,
   finished     timestamptz,
   records      bigint NOT NULL DEFAULT 0,
+  next_part    smallint NOT NULL DEFAULT 0,
   next_block   bigint NOT NULL DEFAULT 0,
-  end_block    bigint NOT NULL DEFAULT 0,
   CONSTRAINT "a rotation is of a domain" FOREIGN KEY (municipality) REFERENCES care.domain,
   CONSTRAINT "a rotation goes forward" CHECK (to_version > from_version)
 );
@@ -34,25 +34,9 @@ CREATE FUNCTION care.key_use() RETURNS TABLE (municipality smallint, version sma
 $$;
 REVOKE ALL ON FUNCTION care.key_use() FROM PUBLIC;
 
--- Re-keyed rows move, and a BRIN only ever widens: this narrows its ranges again. Only the owner may; readers and
--- writers go on meanwhile.
-CREATE FUNCTION care.summarize_trajectory(first_block bigint, end_block bigint) RETURNS void
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  block bigint := first_block;
-BEGIN
-  WHILE block < end_block LOOP
-    PERFORM brin_desummarize_range('care.trajectory_delivery', block);
-    PERFORM brin_summarize_range('care.trajectory_delivery', block);
-    block := block + 64;
-  END LOOP;
-END $$;
-REVOKE ALL ON FUNCTION care.summarize_trajectory(bigint, bigint) FROM PUBLIC;
-
 GRANT SELECT, INSERT, UPDATE ON care.domain, care.rotation TO sluis_daemon;
 GRANT SELECT ON care.domain, care.rotation TO sluis_admin;
 GRANT EXECUTE ON FUNCTION care.key_use() TO sluis_daemon, sluis_admin;
-GRANT EXECUTE ON FUNCTION care.summarize_trajectory(bigint, bigint) TO sluis_daemon;
 -- Of a record nothing else can change; of a batch nothing does, but its row is what a re-keying locks.
 GRANT UPDATE (pseudonym, domain_version) ON care.trajectory TO sluis_daemon;
 GRANT UPDATE (records) ON care.batch TO sluis_daemon;

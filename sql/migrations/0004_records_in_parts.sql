@@ -5,7 +5,6 @@
 -- who reads it reads all parts.
 
 DROP INDEX care.trajectory_delivery;
-DROP FUNCTION care.summarize_trajectory(bigint, bigint);
 
 -- Two varying bytes less to look at: codes are short and never worth storing elsewhere.
 ALTER TABLE care.trajectory ALTER COLUMN codes SET STORAGE PLAIN;
@@ -27,7 +26,3 @@ END $$;
 TRUNCATE ONLY care.trajectory;
 ALTER TABLE care.trajectory ADD CONSTRAINT "records lie in the parts" CHECK (false) NO INHERIT;
 REVOKE INSERT, DELETE ON care.trajectory FROM sluis_daemon;
-
--- A rotation goes through the parts in order, and begins its pass anew.
-ALTER TABLE care.rotation DROP COLUMN end_block, ADD COLUMN next_part smallint NOT NULL DEFAULT 0;
-UPDATE care.rotation SET next_block = 0 WHERE finished IS NULL;
