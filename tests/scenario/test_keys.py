@@ -99,12 +99,18 @@ def test_the_old_key_is_retired_only_when_nothing_needs_it(instance):
     assert instance.sluis("key", "new", "pseudonym", check=False).returncode == 2
 
 
-@pytest.mark.parametrize("step", REKEYING)
-def test_sluisd_killed_in_a_rotation(instance, step):
+def rotate_until(instance: Instance, step: str):
+    """Starts a rotation that stops at the step; the version before it, and who asked."""
     newest = version(instance)
     restart_sluisd(instance, step)
     asked = start_rotation(instance)
     wait_for(lambda: stopped(instance), f"sluisd is at {step}")
+    return newest, asked
+
+
+@pytest.mark.parametrize("step", REKEYING)
+def test_sluisd_killed_in_a_rotation(instance, step):
+    newest, asked = rotate_until(instance, step)
     restart_sluisd(instance)
     asked.wait(30)
     wait_until_rotated(instance)
@@ -113,10 +119,7 @@ def test_sluisd_killed_in_a_rotation(instance, step):
 
 
 def test_postgresql_killed_in_a_rotation(instance):
-    newest = version(instance)
-    restart_sluisd(instance, "rekey.changed")
-    asked = start_rotation(instance)
-    wait_for(lambda: stopped(instance), "sluisd is at rekey.changed")
+    newest, asked = rotate_until(instance, "rekey.changed")
     instance.kill("postgres")
     with going_on(instance.info["pids"]["sluisd"]):
         time.sleep(0.3)

@@ -65,4 +65,68 @@ class BatchTaker : public plugin::BatchSink {
   std::string detected_;
 };
 
+/// All cells as one text, or "unreadable": what a fuzz target compares.
+inline std::string outcome(plugin::FormatReader& reader, std::string_view bytes, std::string_view layout,
+                           std::size_t piece) {
+  std::string cells;
+  auto take = [&](const plugin::CellBatch& batch) {
+    for (std::uint32_t row = 0; row < batch.rows(); ++row)
+      for (std::uint32_t column = 0; column < batch.columns(); ++column)
+        cells.append(batch.cell(row, column)).push_back(column + 1 < batch.columns() ? '\x1f' : '\x1e');
+  };
+  BatchTaker sink(take, 64, 512);
+  TextSource source(bytes, piece);
+  try {
+    reader.read(source, layout, sink);
+  } catch (const plugin::Unreadable&) {
+    return "unreadable";
+  }
+  return cells;
+}
+
+using Rows = std::vector<std::vector<std::string>>;
+
+/// All that a format plugin made of a delivery.
+struct Parsed {
+  std::vector<std::string> columns;
+  std::string detected;
+  Rows rows;
+};
+
+/// How the bytes come and the batches go; the defaults are of no consequence.
+struct Pieces {
+  std::size_t bytes = 1 << 16;  ///< at most, a read
+  std::size_t cells = 48 << 10;
+  std::size_t text = 256 << 10;
+};
+
+/// Reads it all as the worker would; throws what the reader throws.
+inline Parsed parse(plugin::FormatReader& reader, std::string_view bytes, std::string_view layout = {},
+                    const Pieces& pieces = {}) {
+  Parsed parsed;
+  auto take = [&](const plugin::CellBatch& batch) {
+    for (std::uint32_t row = 0; row < batch.rows(); ++row) {
+      parsed.rows.emplace_back();
+      for (std::uint32_t column = 0; column < batch.columns(); ++column)
+        parsed.rows.back().emplace_back(batch.cell(row, column));
+    }
+  };
+  BatchTaker sink(take, pieces.cells, pieces.text);
+  TextSource source(bytes, pieces.bytes);
+  reader.read(source, layout, sink);
+  parsed.columns = sink.columns();
+  parsed.detected = sink.detected();
+  return parsed;
+}
+
+/// "<line>: <text>" of the Unreadable, or "read".
+inline std::string refusalOf(plugin::FormatReader& reader, std::string_view bytes, std::string_view layout = {}) {
+  try {
+    parse(reader, bytes, layout);
+  } catch (const plugin::Unreadable& e) {
+    return std::to_string(e.line) + ": " + e.what();
+  }
+  return "read";
+}
+
 }  // namespace sluis::support

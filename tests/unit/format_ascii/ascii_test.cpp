@@ -7,47 +7,24 @@
 namespace sluis::ascii {
 namespace {
 
+using support::Parsed;
+using support::Rows;
 using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
-using Rows = std::vector<std::vector<std::string>>;
 
 constexpr std::string_view kLayout = "bsn 0 9\ngeslacht 9 1\nnaam 10 4\n\ncode 14 2\n";
 
-struct Parsed {
-  std::vector<std::string> columns;
-  std::string detected;
-  Rows rows;
-};
-
-Parsed parse(std::string_view text, std::string_view layout = kLayout, std::size_t piece = 1 << 16,
-             std::size_t cells = 4096, std::size_t room = 1 << 16) {
-  Parsed parsed;
-  auto take = [&](const plugin::CellBatch& batch) {
-    for (std::uint32_t row = 0; row < batch.rows(); ++row) {
-      parsed.rows.emplace_back();
-      for (std::uint32_t column = 0; column < batch.columns(); ++column)
-        parsed.rows.back().emplace_back(batch.cell(row, column));
-    }
-  };
-  support::BatchTaker sink(take, cells, room);
-  support::TextSource source(text, piece);
-  AsciiReader().read(source, layout, sink);
-  parsed.columns = sink.columns();
-  parsed.detected = sink.detected();
-  return parsed;
+Parsed parse(std::string_view text, std::string_view layout = kLayout, const support::Pieces& pieces = {}) {
+  AsciiReader reader;
+  return support::parse(reader, text, layout, pieces);
 }
 
-/// "<line>: <text>" of the Unreadable, or "read".
 std::string refusal(std::string_view text, std::string_view layout = kLayout) {
-  try {
-    parse(text, layout);
-  } catch (const plugin::Unreadable& e) {
-    return std::to_string(e.line) + ": " + e.what();
-  }
-  return "read";
+  AsciiReader reader;
+  return support::refusalOf(reader, text, layout);
 }
 
 TEST(Ascii, CellsAreTheSlicesOfTheLayoutWithoutTheirSpaces) {
@@ -105,9 +82,9 @@ TEST(Ascii, WhatIsReadDoesNotDependOnHowTheBytesArrive) {
     }
   }
   for (const std::size_t piece : {1, 2, 3, 5, 7, 63, 64, 65, 1000, 100000})
-    EXPECT_EQ(parse(text, kLayout, piece).rows, expected) << piece;
-  EXPECT_EQ(parse(text, kLayout, 100, 4, 100).rows, expected) << "one row a batch";
-  EXPECT_EQ(parse(text, kLayout, 100, 13, 400).rows, expected) << "a few rows a batch";
+    EXPECT_EQ(parse(text, kLayout, {piece}).rows, expected) << piece;
+  EXPECT_EQ(parse(text, kLayout, {100, 4, 100}).rows, expected) << "one row a batch";
+  EXPECT_EQ(parse(text, kLayout, {100, 13, 400}).rows, expected) << "a few rows a batch";
 }
 
 std::string utf16(std::u16string_view text, bool little) {
@@ -139,8 +116,8 @@ TEST(Ascii, PositionsCountCharactersInEveryEncoding) {
               StartsWith("UTF-8 met BOM"));
   const std::u16string wide = u"111222333Mcaf\u00e901\n123456782V\u20ac   02\n";
   for (const std::size_t piece : {1, 1000}) {
-    EXPECT_EQ(parse(utf16(wide, true), kLayout, piece).rows, expected);
-    EXPECT_EQ(parse(utf16(wide, false), kLayout, piece).rows, expected);
+    EXPECT_EQ(parse(utf16(wide, true), kLayout, {piece}).rows, expected);
+    EXPECT_EQ(parse(utf16(wide, false), kLayout, {piece}).rows, expected);
   }
 }
 
@@ -148,7 +125,7 @@ TEST(Ascii, AnEndOfFileMarkOfDosIsTolerated) {
   const Rows one = {{"111222333", "M", "abcd", "01"}};
   EXPECT_EQ(parse("111222333Mabcd01\r\n\x1A").rows, one);
   EXPECT_EQ(parse("111222333Mabcd01\x1A\x1A\r\n").rows, one);
-  EXPECT_EQ(parse("111222333Mabcd01\n\x1A" + std::string(300000, '\x1A'), kLayout, 1000).rows, one);
+  EXPECT_EQ(parse("111222333Mabcd01\n\x1A" + std::string(300000, '\x1A'), kLayout, {1000}).rows, one);
   EXPECT_THAT(refusal("111222333Mabcd01\n\x1A"
                       "111222333Mabcd01\n"),
               StartsWith("2: Na het teken voor het einde"));

@@ -7,41 +7,19 @@
 namespace sluis::csv {
 namespace {
 
+using support::Parsed;
+using support::Rows;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using Rows = std::vector<std::vector<std::string>>;
 
-struct Parsed {
-  std::vector<std::string> columns;
-  std::string detected;
-  Rows rows;
-};
-
-Parsed parse(std::string_view text, std::size_t piece = 1 << 16, std::size_t cells = 4096, std::size_t room = 1 << 16) {
-  Parsed parsed;
-  auto take = [&](const plugin::CellBatch& batch) {
-    for (std::uint32_t row = 0; row < batch.rows(); ++row) {
-      parsed.rows.emplace_back();
-      for (std::uint32_t column = 0; column < batch.columns(); ++column)
-        parsed.rows.back().emplace_back(batch.cell(row, column));
-    }
-  };
-  support::BatchTaker sink(take, cells, room);
-  support::TextSource source(text, piece);
-  CsvReader().read(source, {}, sink);
-  parsed.columns = sink.columns();
-  parsed.detected = sink.detected();
-  return parsed;
+Parsed parse(std::string_view text, const support::Pieces& pieces = {}) {
+  CsvReader reader;
+  return support::parse(reader, text, {}, pieces);
 }
 
-/// "<line>: <text>" of the Unreadable, or "read".
 std::string refusal(std::string_view text) {
-  try {
-    parse(text);
-  } catch (const plugin::Unreadable& e) {
-    return std::to_string(e.line) + ": " + e.what();
-  }
-  return "read";
+  CsvReader reader;
+  return support::refusalOf(reader, text);
 }
 
 TEST(Csv, EachDelimiterAndLineEndIsReadAndTold) {
@@ -91,12 +69,12 @@ TEST(Csv, WhatIsReadDoesNotDependOnHowTheBytesArrive) {
     expected.push_back({std::to_string(row), "a;\"" + plain + "\r\nz", "caf\xC3\xA9 \xE2\x82\xAC" + plain});
   }
   for (const std::size_t piece : {1, 2, 3, 5, 7, 63, 64, 65, 1000, 100000}) {
-    const Parsed parsed = parse(text, piece);
+    const Parsed parsed = parse(text, {piece});
     EXPECT_EQ(parsed.rows, expected) << piece;
     EXPECT_EQ(parsed.detected, "UTF-8 met BOM, scheidingsteken ;, CRLF, met aanhalingstekens");
   }
-  EXPECT_EQ(parse(text, 100, 3, 400).rows, expected) << "one row a batch";
-  EXPECT_EQ(parse(text, 100, 10, 1000).rows, expected) << "a few rows a batch";
+  EXPECT_EQ(parse(text, {100, 3, 400}).rows, expected) << "one row a batch";
+  EXPECT_EQ(parse(text, {100, 10, 1000}).rows, expected) << "a few rows a batch";
 }
 
 std::string utf16(std::u16string_view text, bool little) {
@@ -113,24 +91,24 @@ TEST(Csv, EachEncodingIsReadAndTold) {
   const Rows expected = {{"caf\xC3\xA9", "\xE2\x82\xAC"}, {"1", "2"}};
   const std::u16string wide = u"a;b\ncaf\u00e9;\u20ac\n1;2\n";
   for (const std::size_t piece : {1, 3, 1000}) {
-    EXPECT_EQ(parse("a;b\ncaf\xC3\xA9;\xE2\x82\xAC\n1;2\n", piece).rows, expected);
-    EXPECT_EQ(parse("a;b\ncaf\xE9;\x80\n1;2\n", piece).rows, expected);
-    EXPECT_EQ(parse(utf16(wide, true), piece).rows, expected);
-    EXPECT_EQ(parse(utf16(wide, false), piece).rows, expected);
+    EXPECT_EQ(parse("a;b\ncaf\xC3\xA9;\xE2\x82\xAC\n1;2\n", {piece}).rows, expected);
+    EXPECT_EQ(parse("a;b\ncaf\xE9;\x80\n1;2\n", {piece}).rows, expected);
+    EXPECT_EQ(parse(utf16(wide, true), {piece}).rows, expected);
+    EXPECT_EQ(parse(utf16(wide, false), {piece}).rows, expected);
   }
   EXPECT_THAT(parse("a;b\ncaf\xC3\xA9;x\n").detected, HasSubstr("UTF-8,"));
   EXPECT_THAT(parse("a;b\ncaf\xE9;x\n").detected, HasSubstr("Windows-1252"));
   EXPECT_THAT(parse(utf16(wide, true)).detected, HasSubstr("UTF-16 LE"));
   EXPECT_THAT(parse(utf16(wide, false)).detected, HasSubstr("UTF-16 BE"));
   EXPECT_THAT(parse("a;b\n1;2\n").detected, HasSubstr("alleen ASCII"));
-  EXPECT_EQ(parse(utf16(u"a;b\n\U0001F600;x\n", true), 3).rows, (Rows{{"\xF0\x9F\x98\x80", "x"}}));
+  EXPECT_EQ(parse(utf16(u"a;b\n\U0001F600;x\n", true), {3}).rows, (Rows{{"\xF0\x9F\x98\x80", "x"}}));
 }
 
 TEST(Csv, AnAccentFarIntoAWindowsFileIsReadToo) {
   std::string text = "a;b\n";
   for (int i = 0; i < 100000; ++i) text += "xxxx;yyyy\n";
   text += "caf\xE9;z\n";
-  const Parsed parsed = parse(text, 4096);
+  const Parsed parsed = parse(text, {4096});
   ASSERT_EQ(parsed.rows.size(), 100001U);
   EXPECT_EQ(parsed.rows.back(), (std::vector<std::string>{"caf\xC3\xA9", "z"}));
 }
@@ -223,7 +201,7 @@ TEST(Csv, ALineOfTwoGigabytesIsRefusedAfterItsFirstPart) {
 TEST(Csv, TheLineInWhichExcelNamesItsSeparatorIsObeyed) {
   for (const char* end : {"\n", "\r\n"}) {
     const std::string e = end;
-    const Parsed parsed = parse("sep=;" + e + "a,1;b" + e + "1;2" + e, 3);
+    const Parsed parsed = parse("sep=;" + e + "a,1;b" + e + "1;2" + e, {3});
     EXPECT_THAT(parsed.columns, ElementsAre("a,1", "b"));
     EXPECT_EQ(parsed.rows, (Rows{{"1", "2"}}));
     EXPECT_THAT(parsed.detected, HasSubstr("scheidingsteken ; (sep=)"));
@@ -248,7 +226,7 @@ TEST(Csv, PlainCellsOfEveryLengthAreReadInBatchesOfEverySize) {
     }
   }
   for (const std::size_t cells : {5, 64, 66, 200, 5000})
-    for (const std::size_t room : {400, 1000, 100000}) EXPECT_EQ(parse(text, 1 << 16, cells, room).rows, expected);
+    for (const std::size_t room : {400, 1000, 100000}) EXPECT_EQ(parse(text, {1 << 16, cells, room}).rows, expected);
 }
 
 TEST(Csv, ARowWithTooManyCellsIsRefusedWithItsLineWhereverItEnds) {

@@ -16,45 +16,23 @@ namespace sluis::xls {
 namespace {
 
 using namespace sluis::test;
+using support::Parsed;
+using support::Rows;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
-using Rows = std::vector<std::vector<std::string>>;
 
 constexpr std::string_view kLayout = "bsn 9\npsn 9\nverwijzer 2\n";
 
-struct Parsed {
-  std::vector<std::string> columns;
-  std::string detected;
-  Rows rows;
-};
-
 Parsed parse(std::string_view bytes, std::string_view layout = kLayout) {
-  Parsed parsed;
-  auto take = [&](const plugin::CellBatch& batch) {
-    for (std::uint32_t row = 0; row < batch.rows(); ++row) {
-      parsed.rows.emplace_back();
-      for (std::uint32_t column = 0; column < batch.columns(); ++column)
-        parsed.rows.back().emplace_back(batch.cell(row, column));
-    }
-  };
-  support::BatchTaker sink(take);
-  support::TextSource source(bytes);
-  XlsReader().read(source, layout, sink);
-  parsed.columns = sink.columns();
-  parsed.detected = sink.detected();
-  return parsed;
+  XlsReader reader;
+  return support::parse(reader, bytes, layout);
 }
 
-/// "<row>: <text>" of the Unreadable, or "read".
 std::string refusal(std::string_view bytes, std::string_view layout = kLayout) {
-  try {
-    parse(bytes, layout);
-  } catch (const plugin::Unreadable& e) {
-    return std::to_string(e.line) + ": " + e.what();
-  }
-  return "read";
+  XlsReader reader;
+  return support::refusalOf(reader, bytes, layout);
 }
 
 constexpr const char* kDamaged = "De werkmap is beschadigd of afgebroken";

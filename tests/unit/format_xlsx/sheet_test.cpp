@@ -153,8 +153,8 @@ TEST(XlsxSheet, WhatIsReadDoesNotDependOnTheSizeOfBatches) {
     rows += textRow(row, expected.back());
   }
   EXPECT_EQ(parse(one(rows)).rows, expected);
-  EXPECT_EQ(parse(one(rows), "", 2, 200).rows, expected);
-  EXPECT_EQ(parse(one(rows), "", 7, 1000).rows, expected);
+  EXPECT_EQ(parse(one(rows), "", {1 << 16, 2, 200}).rows, expected);
+  EXPECT_EQ(parse(one(rows), "", {1 << 16, 7, 1000}).rows, expected);
 }
 
 TEST(XlsxSheet, PrefixesNamespacesAndEncodingsDoNotMatter) {
