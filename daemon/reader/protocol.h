@@ -1,9 +1,10 @@
 // What sluisd and sluis-reader say to each other. Private to this room, except for the tests.
 //
 // The worker is started with five descriptors and no more, and waits for its job: a JobHead, the plugin's name and the
-// layout, and with the first byte of it the descriptor of the file to read, which it puts in place of kInputFd. Only
-// then it loads the plugin and confines itself. Messages have one size; everything of any length (cells, column names,
-// texts, facts) lies in the slot that the message names, as cells of a batch.
+// layout, and with the first byte of it the descriptor of the file to read, which it puts in place of kInputFd. It
+// confines itself when it has the job and its plugin, which it may have loaded while it waited. Messages have one size;
+// everything of any length (cells, column names, texts, facts) lies in the slot that the message names, as cells of a
+// batch.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
-// Keeps one worker started ahead, so that a delivery need not wait for the start of a process (some 10 ms, most of it
-// the dynamic linker's work). Private to this room.
+// Keeps one worker started ahead, and buries the ended ones, so that a delivery waits neither for the start of a
+// process (some milliseconds, most of it the dynamic linker's work) nor for its end. Private to this room.
 //
 // The one that waits has its limits, but no job, no file and no byte of anyone's; it serves one job and is never used
 // again. Safe to use from any thread.

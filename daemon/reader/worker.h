@@ -47,7 +47,8 @@ class FormatJob {
  public:
   FormatJob(FormatJob&&) noexcept;
   FormatJob& operator=(FormatJob&&) noexcept;
-  /// Kills the worker if it still runs, reaps it and wipes the shared memory.
+  /// Kills the worker if it still runs, reaps it and wipes the shared memory: at once, or soon where one is started
+  /// ahead.
   ~FormatJob();
 
   /// The column names; blocks until they are known. Before next().

@@ -205,7 +205,6 @@ int work(const std::string& pluginDirectory, const std::string& expectedFormat) 
   try {
     if (!expectedFormat.empty()) expected.emplace(pluginDirectory, std::vector<std::string>{"format"}, expectedFormat);
   } catch (const Error&) {
-    expected.reset();
   }
   const std::optional<Job> job = receiveJob();
   if (!job) return 0;

@@ -294,6 +294,24 @@ TEST(WorkerStartedAhead, ServesOneJobWithTheSameLimits) {
   EXPECT_THAT(ask("eat"), HasSubstr("meer geheugen dan is toegestaan"));
 }
 
+TEST(WorkerStartedAhead, ServesAnotherFormatOrASignatureThanItExpected) {
+  Settings wanted = settings();
+  wanted.startAhead = true;
+  const Worker worker(wanted);
+  const auto read = [&](std::string_view plugin, std::string_view layout, std::string_view delivery) {
+    FormatJob job = worker.startFormat(plugin, layout, memoryFile(asBytes(delivery)));
+    return readAll(job);
+  };
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(read("csv", "", "a;b\n1;2\n"), "1|2\n");
+    waitForChildren(1);
+    EXPECT_EQ(read("ascii", "naam 0 1\n", "7\n"), "7\n");
+    waitForChildren(1);
+    EXPECT_FALSE(worker.parseSignature("sshsig", asBytes("no signature")));
+    waitForChildren(1);
+  }
+}
+
 TEST(WorkerStartedAhead, IsReplacedWhenItDiedWaiting) {
   const Worker worker(ahead());
   const auto ask = [&] {
