@@ -129,4 +129,15 @@ inline std::string refusalOf(plugin::FormatReader& reader, std::string_view byte
   return "read";
 }
 
+/// As UTF-16 with its mark, little or big endian.
+inline std::string utf16(std::u16string_view text, bool little) {
+  std::string bytes = little ? "\xFF\xFE" : "\xFE\xFF";
+  for (const char16_t unit : text) {
+    const char high = static_cast<char>(unit >> 8);
+    const char low = static_cast<char>(unit & 0xFF);
+    bytes += little ? std::string{low, high} : std::string{high, low};
+  }
+  return bytes;
+}
+
 }  // namespace sluis::support

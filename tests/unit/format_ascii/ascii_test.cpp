@@ -9,6 +9,7 @@ namespace {
 
 using support::Parsed;
 using support::Rows;
+using support::utf16;
 using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
@@ -85,16 +86,6 @@ TEST(Ascii, WhatIsReadDoesNotDependOnHowTheBytesArrive) {
     EXPECT_EQ(parse(text, kLayout, {piece}).rows, expected) << piece;
   EXPECT_EQ(parse(text, kLayout, {100, 4, 100}).rows, expected) << "one row a batch";
   EXPECT_EQ(parse(text, kLayout, {100, 13, 400}).rows, expected) << "a few rows a batch";
-}
-
-std::string utf16(std::u16string_view text, bool little) {
-  std::string bytes = little ? "\xFF\xFE" : "\xFE\xFF";
-  for (const char16_t unit : text) {
-    const char high = static_cast<char>(unit >> 8);
-    const char low = static_cast<char>(unit & 0xFF);
-    bytes += little ? std::string{low, high} : std::string{high, low};
-  }
-  return bytes;
 }
 
 TEST(Ascii, PositionsCountCharactersInEveryEncoding) {

@@ -9,6 +9,7 @@ namespace {
 
 using support::Parsed;
 using support::Rows;
+using support::utf16;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -75,16 +76,6 @@ TEST(Csv, WhatIsReadDoesNotDependOnHowTheBytesArrive) {
   }
   EXPECT_EQ(parse(text, {100, 3, 400}).rows, expected) << "one row a batch";
   EXPECT_EQ(parse(text, {100, 10, 1000}).rows, expected) << "a few rows a batch";
-}
-
-std::string utf16(std::u16string_view text, bool little) {
-  std::string bytes = little ? "\xFF\xFE" : "\xFE\xFF";
-  for (const char16_t unit : text) {
-    const char high = static_cast<char>(unit >> 8);
-    const char low = static_cast<char>(unit & 0xFF);
-    bytes += little ? std::string{low, high} : std::string{high, low};
-  }
-  return bytes;
 }
 
 TEST(Csv, EachEncodingIsReadAndTold) {
