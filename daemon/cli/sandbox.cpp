@@ -119,6 +119,7 @@ class Sandbox::Parts {
   struct Record {
     ClusterPlaces cluster;
     fs::path control;
+    fs::path figures;
     std::uint16_t gatePort = 0;
     int providers = 0;
   };
@@ -158,17 +159,16 @@ bool Sandbox::Parts::readRecord() {
     throw Error(ErrorKind::config, fmt::format("{} is not what `sluis sandbox up` wrote", file.string()));
   record_.cluster = {json.value("data", ""), json.value("sockets", ""), dir_ / "log/postgres.log"};
   record_.control = json.value("control", "");
+  record_.figures = json.value("figures", "");
   record_.gatePort = json.value("gate_port", std::uint16_t{0});
   record_.providers = json.value("providers", 0);
   return true;
 }
 
 void Sandbox::Parts::writeRecord() const {
-  const nlohmann::ordered_json json = {{"data", record_.cluster.data},
-                                       {"sockets", record_.cluster.sockets},
-                                       {"control", record_.control},
-                                       {"gate_port", record_.gatePort},
-                                       {"providers", record_.providers}};
+  const nlohmann::ordered_json json = {{"data", record_.cluster.data},  {"sockets", record_.cluster.sockets},
+                                       {"control", record_.control},    {"figures", record_.figures},
+                                       {"gate_port", record_.gatePort}, {"providers", record_.providers}};
   writeFileDurably(dir_ / "sandbox.json", json.dump(2) + "\n", 0644);
 }
 
@@ -177,6 +177,7 @@ void Sandbox::Parts::startRecord() {
   record_.control = dir_ / "control";
   // A socket's name is short; a sandbox may lie deep.
   if (record_.control.string().size() > 100) record_.control = record_.cluster.sockets / "control";
+  record_.figures = record_.control.parent_path() / "figures";
   record_.gatePort = freePort();
   writeRecord();
 }
@@ -204,11 +205,14 @@ void Sandbox::Parts::writeConfig() const {
   config.codelists = layout_.share / "codelists";
   config.mailTexts = layout_.share / "mail";
   config.reader = layout_.reader;
+  config.snapshotProgram = layout_.snapshot;
   config.keys = dir_ / "keys";
   config.database = {.daemon = cluster.conninfo("sluis_daemon", kDatabase),
                      .admin = cluster.conninfo("sluis_admin", kDatabase),
                      .owner = cluster.conninfo(Cluster::kSuperuser, kDatabase),
-                     .passwordFile = {}};
+                     .figures = cluster.conninfo("sluis_figures", kDatabase),
+                     .passwordFile = {},
+                     .figuresPasswordFile = {}};
   config.run = {.at = std::chrono::hours(2), .timezone = "Europe/Amsterdam"};
   config.intake = {.settle = seconds(3), .signatureTimeout = std::chrono::hours(24)};
   config.limits = {.fileBytes = 4ULL << 30,
@@ -229,6 +233,9 @@ void Sandbox::Parts::writeConfig() const {
                  .hostKey = dir_ / "ssh_host_key",
                  .loginDeadline = seconds(30),
                  .maxSessions = 100};
+  config.figures.socket = record_.figures;
+  config.figures.snapshots = dir_ / "snapshots";
+  config.figures.table = layout_.share / "ptables/d5-v3-js2.txt";
   writeFileDurably(configFile(),
                    "# Of a sandbox; sluisd and sluis-gate read it at their start.\n" + config::show(config), 0644);
 }

@@ -22,10 +22,12 @@ namespace sluis::config {
 using Path = std::filesystem::path;
 
 struct Database {
-  std::string daemon;                ///< libpq conninfo of role sluis_daemon, without a password
-  std::string admin;                 ///< libpq conninfo of role sluis_admin, for `sluis`
-  std::string owner;                 ///< libpq conninfo of who may become sluis_owner, for `sluis db`
-  std::optional<Path> passwordFile;  ///< the daemon's password, one line
+  std::string daemon;                       ///< libpq conninfo of role sluis_daemon, without a password
+  std::string admin;                        ///< libpq conninfo of role sluis_admin, for `sluis`
+  std::string owner;                        ///< libpq conninfo of who may become sluis_owner, for `sluis db`
+  std::string figures;                      ///< libpq conninfo of role sluis_figures, without a password
+  std::optional<Path> passwordFile;         ///< the daemon's password, one line
+  std::optional<Path> figuresPasswordFile;  ///< that of sluis_figures
 };
 
 struct Run {
@@ -88,19 +90,43 @@ struct Gate {
   int maxSessions = 0;
 };
 
+/// What a figure is held against: a mean, or the share of one part. Words as on the command line (CONTRACT §5).
+struct Norm {
+  std::string indicator;  ///< "tevredenheid"
+  std::string form;       ///< hulpvorm: "02"; empty = every one
+  std::string part;       ///< the part whose share it is: "ge8"; empty = the mean
+  double value = 0;       ///< a mean of 1 to 10, or a share of 0 to 1
+  std::string from;       ///< first quarter it is in force: "2026Q1"; empty = always was
+  std::string until;      ///< last quarter, inside; empty = still is
+  std::string text;       ///< as it stands beside the figure
+};
+
+struct Figures {
+  Path socket;               ///< unix socket of sluis-figures
+  Path snapshots;            ///< <domain>/<id>.snapshot and .withheld; written by sluis-snapshot
+  Path table;                ///< the perturbation table
+  int keep = 12;             ///< published snapshots of each domain
+  int minimum = 10;          ///< children, and published count, that a row needs: never below 10
+  int windowDays = 365;      ///< of "herhaald beroep"
+  double confidence = 0.75;  ///< what an attack may be sure of; above it a cell is withheld
+  int threads = 0;           ///< that answer one question; 0 = as many as the machine has cores
+  std::vector<Norm> norms;
+};
+
 struct Config {
   Path file;  ///< where this was read
 
-  Path state;      ///< sluisd's own: spool/ and what else it keeps on disk
-  Path drop;       ///< one folder a provider; on the file system of `state`
-  Path roster;     ///< <user>.roster files, written by sluisd, read by the gate
-  Path control;    ///< unix socket of sluisd
-  Path plugins;    ///< folder of the plugins
-  Path datasets;   ///< folder of dataset definitions
-  Path codelists;  ///< folder of code lists
-  Path mailTexts;  ///< folder of mail texts
-  Path reader;     ///< the program sluis-reader
-  Path keys;       ///< folder of the pseudonym and domain keys
+  Path state;            ///< sluisd's own: spool/ and what else it keeps on disk
+  Path drop;             ///< one folder a provider; on the file system of `state`
+  Path roster;           ///< <user>.roster files, written by sluisd, read by the gate
+  Path control;          ///< unix socket of sluisd
+  Path plugins;          ///< folder of the plugins
+  Path datasets;         ///< folder of dataset definitions
+  Path codelists;        ///< folder of code lists
+  Path mailTexts;        ///< folder of mail texts
+  Path reader;           ///< the program sluis-reader
+  Path snapshotProgram;  ///< the program sluis-snapshot
+  Path keys;             ///< folder of the pseudonym and domain keys
 
   Database database;
   Run run;
@@ -111,6 +137,7 @@ struct Config {
   Reminders reminders;
   Mail mail;
   Gate gate;
+  Figures figures;
 };
 
 /// What is wrong with a configuration, all of it: "file:line: message", in the order of the file.
@@ -134,6 +161,8 @@ std::vector<std::string> knownKeys();
 
 /// The conninfo for the daemon's role with the password filled in from its file. Never log it.
 std::string daemonConninfo(const Database& database);
+/// The same for the role of sluis-figures.
+std::string figuresConninfo(const Database& database);
 
 /// Where the packaged configuration lies.
 inline constexpr const char* kPackagedFile = "/etc/sluis/sluis.yaml";

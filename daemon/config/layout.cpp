@@ -16,10 +16,15 @@ Layout layoutOf(const fs::path& executable) {
   // A build folder has bin/, plugins/ and share/ beside each other; nothing installed looks like that. A test program
   // lies in bin/ too.
   if (fs::is_directory(root / "plugins") && fs::is_directory(root / "share"))
-    return {bin, bin, bin / "sluis-reader", root / "plugins", root / "share"};
-  // sluis lies in bin/, the daemons in sbin/, the worker in libexec/sluis/.
+    return {bin, bin, bin / "sluis-reader", bin / "sluis-snapshot", root / "plugins", root / "share"};
+  // sluis lies in bin/, the daemons in sbin/, the workers in libexec/sluis/.
   const fs::path prefix = root.filename() == "libexec" ? root.parent_path() : root;
-  return {prefix / "bin", prefix / "sbin", prefix / "libexec/sluis/sluis-reader", prefix / SLUIS_PLUGIN_INSTALL_DIR,
+  const fs::path workers = prefix / "libexec/sluis";
+  return {prefix / "bin",
+          prefix / "sbin",
+          workers / "sluis-reader",
+          workers / "sluis-snapshot",
+          prefix / SLUIS_PLUGIN_INSTALL_DIR,
           prefix / "share/sluis"};
 }
 

@@ -8,10 +8,11 @@ namespace sluis::config {
 
 struct Layout {
   std::filesystem::path programs;  ///< sluis
-  std::filesystem::path daemons;   ///< sluisd, sluis-gate
+  std::filesystem::path daemons;   ///< sluisd, sluis-gate, sluis-figures
   std::filesystem::path reader;    ///< the program sluis-reader
+  std::filesystem::path snapshot;  ///< the program sluis-snapshot
   std::filesystem::path plugins;   ///< the plugins that came with it
-  std::filesystem::path share;     ///< datasets/, codelists/, mail/, migrations/
+  std::filesystem::path share;     ///< datasets/, codelists/, mail/, ptables/, migrations/
 };
 
 /// From /proc/self/exe. Error (system) when that cannot be read.

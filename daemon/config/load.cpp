@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "config/config.h"
+#include "config/figures.h"
 #include "config/layout.h"
 #include "config/section.h"
 
@@ -19,13 +20,17 @@ Database readDatabase(Section section) {
   Database database{.daemon = section.text("daemon", "dbname=sluis user=sluis_daemon"),
                     .admin = section.text("admin", "dbname=sluis user=sluis_admin"),
                     .owner = section.text("owner", "dbname=sluis"),
-                    .passwordFile = section.optionalPath("password_file")};
+                    .figures = section.text("figures", "dbname=sluis user=sluis_figures"),
+                    .passwordFile = section.optionalPath("password_file"),
+                    .figuresPasswordFile = section.optionalPath("figures_password_file")};
   // Anybody may read the configuration; a password in it is a mistake wherever it stands.
-  for (const auto& [key, conninfo] :
-       {std::pair("daemon", database.daemon), std::pair("admin", database.admin), std::pair("owner", database.owner)}) {
+  for (const auto& [key, conninfo] : {std::pair("daemon", database.daemon), std::pair("admin", database.admin),
+                                      std::pair("owner", database.owner), std::pair("figures", database.figures)}) {
     const bool uri = conninfo.find("://") != std::string::npos;
     if (conninfo.find("password=") != std::string::npos)
-      section.wrong(key, "holds a password; put it in a file and name that in database.password_file");
+      section.wrong(key,
+                    "holds a password; put it in a file and name that in database.password_file (of sluis-figures: "
+                    "figures_password_file)");
     else if (uri)
       section.wrong(key, "must be keywords and values (dbname=sluis host=...), not a URI");
     else if (conninfo.find('=') == std::string::npos)
@@ -127,12 +132,13 @@ Config readAll(Mistakes& mistakes, const YAML::Node& root) {
   config.codelists = top.path("codelists", places.share / "codelists");
   config.mailTexts = top.path("mail_texts", places.share / "mail");
   config.reader = top.path("reader", places.reader);
+  config.snapshotProgram = top.path("snapshot_program", places.snapshot);
   {
     Section keys = top.section("keys");
     config.keys = keys.path("dir", "/etc/sluis/keys");
   }
-  // A unix socket's name has 108 bytes, the last a zero.
-  if (config.control.string().size() > 107) top.wrong("control", "is longer than a socket's name may be (107)");
+  if (config.control.string().size() > kLongestSocketName)
+    top.wrong("control", fmt::format("is longer than a socket's name may be ({})", kLongestSocketName));
   config.database = readDatabase(top.section("database"));
   config.run = readRun(top.section("run"));
   config.intake = readIntake(top.section("intake"));
@@ -157,6 +163,7 @@ Config readAll(Mistakes& mistakes, const YAML::Node& root) {
   }
   config.mail = readMail(top.section("mail"), config.state);
   config.gate = readGate(top.section("gate"));
+  config.figures = readFigures(top.section("figures"), config.state, places.share / "ptables/d5-v3-js2.txt");
   return config;
 }
 
@@ -196,16 +203,28 @@ std::vector<std::string> knownKeys() {
   return mistakes.asked;
 }
 
-std::string daemonConninfo(const Database& database) {
-  if (!database.passwordFile) return database.daemon;
-  std::string password = readFile(*database.passwordFile, 4096);
+namespace {
+
+std::string withPassword(const std::string& conninfo, const std::optional<Path>& file) {
+  if (!file) return conninfo;
+  std::string password = readFile(*file, 4096);
   while (!password.empty() && (password.back() == '\n' || password.back() == '\r')) password.pop_back();
   std::string quoted;
   for (const char c : password) {
     if (c == '\'' || c == '\\') quoted += '\\';
     quoted += c;
   }
-  return fmt::format("{} password='{}'", database.daemon, quoted);
+  return fmt::format("{} password='{}'", conninfo, quoted);
+}
+
+}  // namespace
+
+std::string daemonConninfo(const Database& database) {
+  return withPassword(database.daemon, database.passwordFile);
+}
+
+std::string figuresConninfo(const Database& database) {
+  return withPassword(database.figures, database.figuresPasswordFile);
 }
 
 }  // namespace sluis::config

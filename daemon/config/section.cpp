@@ -156,6 +156,17 @@ Section Section::section(std::string_view key) {
   return {mistakes_, ask(key), full(key), line_};
 }
 
+void Section::each(std::string_view key, const std::function<void(Section&)>& read) {
+  const YAML::Node list = ask(key);
+  if (!list.IsDefined() || list.IsNull()) return;
+  if (!list.IsSequence()) return wrong(key, "must be a list");
+  int number = 0;
+  for (const auto& item : list) {
+    Section section(mistakes_, item, fmt::format("{}[{}]", full(key), ++number), lineOf(item));
+    read(section);
+  }
+}
+
 std::optional<std::string> Section::scalar(std::string_view key) {
   const YAML::Node value = ask(key);
   if (!value.IsDefined() || value.IsNull()) return std::nullopt;
@@ -226,6 +237,15 @@ double Section::share(std::string_view key, double fallback) {
     return fallback;
   }
   return *number;
+}
+
+double Section::decimal(std::string_view key, double least, double most, std::optional<double> fallback) {
+  const auto value = text(key, fallback ? std::optional(fmt::format("{}", *fallback)) : std::nullopt);
+  if (value.empty()) return least;
+  const auto number = toNumber<double>(value);
+  if (number && *number >= least && *number <= most) return *number;
+  wrong(key, fmt::format("must be a number between {} and {}", least, most));
+  return least;
 }
 
 bool Section::flag(std::string_view key, bool fallback) {

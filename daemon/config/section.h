@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,9 @@
 #include <vector>
 
 namespace sluis::config {
+
+/// A unix socket's name has 108 bytes, the last a zero.
+inline constexpr std::size_t kLongestSocketName = 107;
 
 /// The mistakes found so far, each with the line it is on.
 class Mistakes {
@@ -43,6 +47,8 @@ class Section {
   Section& operator=(const Section&) = delete;
 
   Section section(std::string_view key);
+  /// Calls `read` with each mapping of a list of them, which may be absent.
+  void each(std::string_view key, const std::function<void(Section&)>& read);
   bool has(std::string_view key) const;
   /// A key that may be there and is read elsewhere, or not at all.
   void skip(std::string_view key) { ask(key); }
@@ -56,6 +62,8 @@ class Section {
   std::int64_t number(std::string_view key, std::int64_t least, std::int64_t most,
                       std::optional<std::int64_t> fallback);
   double share(std::string_view key, double fallback);
+  /// Between `least` and `most`, both inside; without a fallback the key is required.
+  double decimal(std::string_view key, double least, double most, std::optional<double> fallback);
   bool flag(std::string_view key, bool fallback);
   /// "60s", "15m", "24h", "90d"; at least one second.
   std::chrono::seconds duration(std::string_view key, std::string_view fallback);

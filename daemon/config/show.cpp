@@ -47,6 +47,18 @@ class Writer {
     out_ << YAML::EndMap;
     return *this;
   }
+  Writer& openList(const char* key) {
+    out_ << YAML::Key << key << YAML::Value << YAML::BeginSeq;
+    return *this;
+  }
+  Writer& openItem() {
+    out_ << YAML::BeginMap;
+    return *this;
+  }
+  Writer& closeList() {
+    out_ << YAML::EndSeq;
+    return *this;
+  }
   std::string text() {
     out_ << YAML::EndMap;
     return std::string(out_.c_str()) + "\n";
@@ -56,6 +68,24 @@ class Writer {
   YAML::Emitter out_;
 };
 
+void showFigures(Writer& out, const Figures& figures) {
+  out.open("figures").value("socket", figures.socket).value("snapshots", figures.snapshots);
+  out.value("table", figures.table).value("keep", std::to_string(figures.keep));
+  out.value("minimum", std::to_string(figures.minimum)).value("window_days", std::to_string(figures.windowDays));
+  out.value("confidence", fmt::format("{}", figures.confidence)).value("threads", std::to_string(figures.threads));
+  out.openList("norms");
+  for (const Norm& norm : figures.norms) {
+    out.openItem().value("indicator", norm.indicator);
+    if (!norm.form.empty()) out.quoted("hulpvorm", norm.form);
+    if (!norm.part.empty()) out.quoted("part", norm.part);
+    out.value("value", fmt::format("{}", norm.value));
+    if (!norm.from.empty()) out.value("from", norm.from);
+    if (!norm.until.empty()) out.value("until", norm.until);
+    out.quoted("text", norm.text).close();
+  }
+  out.closeList().close();
+}
+
 }  // namespace
 
 std::string show(const Config& config) {
@@ -63,10 +93,12 @@ std::string show(const Config& config) {
   out.value("state", config.state).value("drop", config.drop).value("roster", config.roster);
   out.value("control", config.control).value("plugins", config.plugins).value("datasets", config.datasets);
   out.value("codelists", config.codelists).value("mail_texts", config.mailTexts).value("reader", config.reader);
+  out.value("snapshot_program", config.snapshotProgram);
   out.open("keys").value("dir", config.keys).close();
   out.open("database").value("daemon", config.database.daemon).value("admin", config.database.admin);
-  out.value("owner", config.database.owner);
+  out.value("owner", config.database.owner).value("figures", config.database.figures);
   if (config.database.passwordFile) out.value("password_file", *config.database.passwordFile);
+  if (config.database.figuresPasswordFile) out.value("figures_password_file", *config.database.figuresPasswordFile);
   out.close();
   const auto at = config.run.at.count();
   out.open("run")
@@ -99,6 +131,7 @@ std::string show(const Config& config) {
   out.open("gate").quoted("listen", config.gate.listen).value("port", std::to_string(config.gate.port));
   out.value("host_key", config.gate.hostKey).value("login_deadline", durationText(config.gate.loginDeadline));
   out.value("max_sessions", std::to_string(config.gate.maxSessions)).close();
+  showFigures(out, config.figures);
   return out.text();
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <utility>
 
 #include "base/file.h"
 #include "config/config.h"
@@ -192,9 +193,73 @@ TEST_F(ConfigFile, WhatIsShownReadsBackToTheSame) {
 TEST_F(ConfigFile, TheDaemonsPasswordIsQuotedIntoTheConninfo) {
   const Path file = folder_ / "password";
   std::ofstream(file) << "it's a \\ secret\n";
-  EXPECT_EQ(daemonConninfo({.daemon = "dbname=sluis", .admin = "", .owner = "", .passwordFile = file}),
-            "dbname=sluis password='it\\'s a \\\\ secret'");
-  EXPECT_EQ(daemonConninfo({.daemon = "dbname=sluis", .admin = "", .owner = "", .passwordFile = {}}), "dbname=sluis");
+  Database database = loaded(kSmallest).database;
+  database.passwordFile = file;
+  EXPECT_EQ(daemonConninfo(database), "dbname=sluis user=sluis_daemon password='it\\'s a \\\\ secret'");
+  EXPECT_EQ(figuresConninfo(database), "dbname=sluis user=sluis_figures");
+  database.figuresPasswordFile = std::exchange(database.passwordFile, std::nullopt);
+  EXPECT_EQ(daemonConninfo(database), "dbname=sluis user=sluis_daemon");
+  EXPECT_EQ(figuresConninfo(database), "dbname=sluis user=sluis_figures password='it\\'s a \\\\ secret'");
+}
+
+TEST_F(ConfigFile, TheFiguresHaveTheDefaultsOfTheLaw) {
+  const Config config = loaded(kSmallest);
+  EXPECT_EQ(config.figures.socket, "/run/sluis-figures/socket");
+  EXPECT_EQ(config.figures.snapshots, "/var/lib/sluis/snapshots");
+  EXPECT_EQ(config.figures.minimum, 10);
+  EXPECT_EQ(config.figures.keep, 12);
+  EXPECT_EQ(config.figures.windowDays, 365);
+  EXPECT_DOUBLE_EQ(config.figures.confidence, 0.75);
+  EXPECT_TRUE(config.figures.norms.empty());
+}
+
+TEST_F(ConfigFile, TheMinimumOfChildrenCanBeRaisedAndNotLowered) {
+  EXPECT_EQ(loaded(std::string(kSmallest) + "figures: {minimum: 15}").figures.minimum, 15);
+  EXPECT_THAT(mistakesBeside("figures: {minimum: 9}"),
+              ElementsAre(HasSubstr("5: figures.minimum must lie between 10")));
+  EXPECT_THAT(mistakesBeside("figures: {confidence: 1.0}"), ElementsAre(HasSubstr("must lie between 0.5 and 1")));
+  EXPECT_THAT(mistakesBeside("figures: {confidence: 0.5}"), ElementsAre(HasSubstr("must lie between 0.5 and 1")));
+}
+
+TEST_F(ConfigFile, EachMistakeInANormIsNamedWithItsLine) {
+  EXPECT_THAT(mistakesBeside("figures:\n"
+                             "  norms:\n"
+                             "    - {indicator: tevreden, value: 7, text: x}\n"
+                             "    - {indicator: uitval, value: 0.1, text: x}\n"
+                             "    - {indicator: uitval, part: ja, value: 0.1, text: x}\n"
+                             "    - {indicator: tevredenheid, value: 11, text: x}\n"
+                             "    - {indicator: respons, part: ja, value: 50, text: x}\n"
+                             "    - {indicator: tevredenheid, value: 7, from: 2026Q5, text: x}\n"
+                             "    - {indicator: tevredenheid, value: 7, from: 2026Q2, until: 2026Q1, text: x}\n"
+                             "    - {indicator: tevredenheid, value: 7, hulpvorm: '2', text: x}\n"
+                             "    - {indicator: tevredenheid, value: 7, norm: 8, text: x}\n"
+                             "    - {indicator: tevredenheid, value: 7}\n"),
+              ElementsAre(HasSubstr("7: figures.norms[1].indicator must be one of"),
+                          HasSubstr("8: figures.norms[2].part must say which share is meant: 01, 02"),
+                          HasSubstr("9: figures.norms[3].part must be one of 01, 02"),
+                          HasSubstr("10: figures.norms[4].value must be a number between 1 and 10"),
+                          HasSubstr("11: figures.norms[5].value must be a number between 0 and 1"),
+                          HasSubstr("12: figures.norms[6].from must be a quarter"),
+                          HasSubstr("13: figures.norms[7].until lies before from"),
+                          HasSubstr("14: figures.norms[8].hulpvorm must be a code"),
+                          HasSubstr("15: unknown key figures.norms[9].norm"),
+                          HasSubstr("16: figures.norms[10].text is required")));
+}
+
+TEST_F(ConfigFile, NormsReadBackToTheSame) {
+  const Config config =
+      loaded(std::string(kSmallest) +
+             "figures:\n"
+             "  norms:\n"
+             "    - {indicator: tevredenheid, value: 7.5, text: 'norm: 7,5'}\n"
+             "    - {indicator: doelrealisatie, part: '4', value: 0.4, hulpvorm: '02', from: 2026Q1,\n"
+             "       until: 2026Q4, text: norm}\n");
+  ASSERT_EQ(config.figures.norms.size(), 2U);
+  EXPECT_DOUBLE_EQ(config.figures.norms[0].value, 7.5);
+  EXPECT_EQ(config.figures.norms[1].form, "02");
+  EXPECT_EQ(config.figures.norms[1].part, "4");
+  EXPECT_EQ(config.figures.norms[1].until, "2026Q4");
+  EXPECT_EQ(show(loaded(show(config))), show(config));
 }
 
 TEST(Example, LoadsAndDocumentsEveryKey) {
@@ -213,7 +278,8 @@ TEST(Example, LoadsAndDocumentsEveryKey) {
 TEST(Example, ShowsTheDefaultsItClaims) {
   std::string text;
   std::ifstream example(Path(SLUIS_SOURCE_DIR) / "config/sluis.example.yaml");
-  const std::vector<std::string> sections = {"run:", "intake:", "limits:", "retention:", "rules:", "reminders:"};
+  const std::vector<std::string> sections = {
+      "run:", "intake:", "limits:", "retention:", "rules:", "reminders:", "figures:"};
   bool inside = false;
   for (std::string line; std::getline(example, line);) {
     if (!line.starts_with("# ")) inside = false;
@@ -221,7 +287,7 @@ TEST(Example, ShowsTheDefaultsItClaims) {
     if (std::find(sections.begin(), sections.end(), plain) != sections.end()) inside = true;
     if (inside) text += plain + "\n";
   }
-  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 21);
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 29);
   char pattern[] = "/tmp/sluis-config-XXXXXX";
   ASSERT_NE(::mkdtemp(pattern), nullptr);
   const Path file = Path(pattern) / "sluis.yaml";
@@ -236,6 +302,7 @@ TEST(Layout, AnInstalledProgramFindsItsPartsFromItsOwnPlace) {
   const Layout installed = layoutOf("/nowhere/usr/bin/sluis");
   EXPECT_EQ(installed.daemons, "/nowhere/usr/sbin");
   EXPECT_EQ(installed.reader, "/nowhere/usr/libexec/sluis/sluis-reader");
+  EXPECT_EQ(installed.snapshot, "/nowhere/usr/libexec/sluis/sluis-snapshot");
   EXPECT_EQ(installed.share, "/nowhere/usr/share/sluis");
   EXPECT_EQ(layoutOf("/nowhere/usr/sbin/sluisd").share, "/nowhere/usr/share/sluis");
 }
