@@ -66,6 +66,7 @@ struct Why {
   std::string ruleSet;               ///< "jeugdhulp 5.1" and the product's version
   std::string noise;                 ///< that noise was added, how much, and why
   std::string threshold;             ///< when a figure is not shown
+  double variance = 0;               ///< of the noise on one count, for margins; 0 = not said
 };
 
 struct Outcome {
