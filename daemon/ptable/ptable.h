@@ -19,13 +19,20 @@ struct Parameters {
   int js = 2;           ///< nothing from 1 to js is ever published
 };
 
+/// The largest bound there can be, and the least variance that is called protection: neither make() nor parse() goes
+/// beyond them.
+inline constexpr int kMostBound = 50;
+inline constexpr double kLeastVariance = 1;
+
 class PerturbationTable {
  public:
-  /// By maximum entropy under those conditions. Error (usage) that names the row when none exists.
+  /// By maximum entropy under those conditions. Error (usage) that names the row, and what to change, when none exists.
   static PerturbationTable make(const Parameters& parameters);
   /// Reads what text() wrote. Error (config) with the line when it is not a table, or its rows are not right (mean,
   /// variance, bound, zero, js: to 1e-6).
   static PerturbationTable parse(std::string_view text);
+  /// Nothing is ever added: bound 0, variance 0. For unit tests; parse() refuses its text.
+  static PerturbationTable withoutNoise();
   std::string text() const;
 
   const Parameters& parameters() const { return parameters_; }
@@ -37,6 +44,8 @@ class PerturbationTable {
   std::size_t rows() const { return rows_.size(); }
 
  private:
+  PerturbationTable(const Parameters& parameters, std::vector<std::vector<double>> rows);
+
   Parameters parameters_;
   std::vector<std::vector<double>> rows_;               ///< by count, from 0
   std::vector<std::vector<std::uint64_t>> thresholds_;  ///< cumulative, of 2^32
