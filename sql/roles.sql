@@ -4,6 +4,8 @@
 --   sluis_owner   owns schemas and tables; nobody logs in as it; migrations run as it
 --   sluis_daemon  sluisd: what the sequence needs; the log it can only read and extend
 --   sluis_admin   the command line: the register, the log (read and extend); no records
+--   sluis_figures sluis-figures: may add to the log who looked at what; no table at all
+--   sluis_bi      nobody logs in as it: the group of those who read published figures with BI tools (docs/bi.md)
 
 DO $$
 DECLARE
@@ -12,7 +14,10 @@ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'sluis_owner') THEN
     CREATE ROLE sluis_owner NOLOGIN;
   END IF;
-  FOREACH role_name IN ARRAY ARRAY['sluis_daemon', 'sluis_admin'] LOOP
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'sluis_bi') THEN
+    CREATE ROLE sluis_bi NOLOGIN;
+  END IF;
+  FOREACH role_name IN ARRAY ARRAY['sluis_daemon', 'sluis_admin', 'sluis_figures'] LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
       EXECUTE format('CREATE ROLE %I LOGIN', role_name);
     END IF;
@@ -24,7 +29,9 @@ BEGIN
   END LOOP;
   EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
   EXECUTE format('GRANT CONNECT, CREATE ON DATABASE %I TO sluis_owner', current_database());
-  EXECUTE format('GRANT CONNECT ON DATABASE %I TO sluis_daemon, sluis_admin', current_database());
+  EXECUTE format('GRANT CONNECT ON DATABASE %I TO sluis_daemon, sluis_admin, sluis_figures, sluis_bi', current_database());
 END $$;
 
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
+-- The one way in which a role that may write nothing could still fill the disk.
+REVOKE EXECUTE ON FUNCTION lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea) FROM PUBLIC;
