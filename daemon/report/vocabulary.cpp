@@ -1,0 +1,102 @@
+#include "report/vocabulary.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "report/texts.h"
+
+namespace sluis::report {
+
+namespace {
+
+struct Source {
+  Dimension dimension;
+  dataset::Field field;
+};
+constexpr std::array kSources = {
+    Source{Dimension::form, dataset::Field::hulpvorm},
+    Source{Dimension::referrer, dataset::Field::verwijzer},
+    Source{Dimension::reason, dataset::Field::redenBeeindiging},
+    Source{Dimension::profile, dataset::Field::profiel},
+    Source{Dimension::productCategory, dataset::Field::productcategorie},
+    Source{Dimension::perspective, dataset::Field::perspectief},
+    Source{Dimension::severity, dataset::Field::zorgvraagzwaarte},
+    Source{Dimension::complexity, dataset::Field::complexiteit},
+};
+
+/// Codes and names of a field over all versions, in order of code; of a field that is a number, each number.
+std::vector<Value> valuesOf(const dataset::Definitions& definitions, const Source& source) {
+  std::vector<Value> values;
+  unsigned most = 0;
+  unsigned least = 1;
+  bool mayBeOpen = false;
+  for (const dataset::Definition& definition : definitions.all()) {
+    const dataset::FieldDefinition* field =
+        definition.dataset() == "jeugdhulp" ? definition.find(source.field) : nullptr;
+    if (field == nullptr) continue;
+    mayBeOpen = mayBeOpen || !field->required;
+    if (field->form == dataset::Form::number) {
+      most = std::max(most, field->max);
+      least = std::min(least, field->min);
+    } else if (field->codes) {
+      for (const dataset::Code& code : field->codes->codes())
+        if (std::none_of(values.begin(), values.end(), [&](const Value& value) { return value.key == code.code; }))
+          values.push_back({code.code, code.name});
+    }
+  }
+  std::sort(values.begin(), values.end(), [](const Value& a, const Value& b) { return a.key < b.key; });
+  for (unsigned number = least; number <= most; ++number)
+    values.push_back({std::to_string(number), fmt::format("{} {}", labelOf(source.dimension), number)});
+  if (mayBeOpen)
+    values.push_back(
+        {std::string(kUnknown), source.dimension == Dimension::reason ? "Onbekend of loopt nog" : "Onbekend"});
+  return values;
+}
+
+std::vector<Value> municipalities(const dataset::Definitions& definitions, const std::vector<std::string>& codes) {
+  const dataset::CodeList* list = definitions.codeList("gemeenten");
+  std::vector<Value> values;
+  for (const std::string& code : codes) {
+    const dataset::Code* known = list == nullptr ? nullptr : list->find(code);
+    values.push_back({code, known == nullptr ? code : known->name});
+  }
+  return values;
+}
+
+}  // namespace
+
+std::string labelOf(Quarter quarter) {
+  return fmt::format("{}e kwartaal {}", quarter.quarter(), quarter.year());
+}
+
+Vocabulary vocabularyOf(const dataset::Definitions& definitions, const Area& area) {
+  Vocabulary vocabulary;
+  for (const Source& source : kSources) vocabulary.values[source.dimension] = valuesOf(definitions, source);
+  vocabulary.values[Dimension::provider] = area.providers;
+  vocabulary.values[Dimension::municipality] = municipalities(definitions, area.municipalities);
+  vocabulary.values[Dimension::informant] = {{"J", "Jeugdige"}, {"O", "Ouder of opvoeder"}};
+  for (const Indicator measure : {Indicator::satisfaction, Indicator::goOn, Indicator::goals})
+    vocabulary.values[Dimension::measure].push_back({std::string(toString(measure)), std::string(titleOf(measure))});
+  std::vector<Value> quarters;
+  for (Quarter quarter = area.first; quarter <= area.last; ++quarter.number)
+    quarters.push_back({toString(quarter), labelOf(quarter)});
+  vocabulary.values[Dimension::start] = quarters;
+  vocabulary.values[Dimension::end] = std::move(quarters);
+  return vocabulary;
+}
+
+std::vector<Value> rowsOf(const Query& query, const Vocabulary& vocabulary) {
+  const std::vector<Value>& all = vocabulary.of(query.by);
+  if (query.by != Dimension::start && query.by != Dimension::end) return all;
+  const QuarterRange& range = query.by == Dimension::start ? query.start : query.end;
+  std::vector<Value> rows;
+  for (const Value& value : all)
+    if ((!range.from || value.key >= toString(*range.from)) && (!range.to || value.key <= toString(*range.to)))
+      rows.push_back(value);
+  return rows;
+}
+
+}  // namespace sluis::report

@@ -1,0 +1,36 @@
+// What there is to ask for, from the dataset's own words: every value of every dimension with its Dutch name.
+//
+// Holds nothing of the data but which providers, municipalities and quarters are in it. A code list's codes are all
+// listed, also those that are not valid any more: the records of earlier years have them.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dataset/definition.h"
+#include "report/query.h"
+
+namespace sluis::report {
+
+/// What a snapshot adds to the definitions.
+struct Area {
+  std::vector<Value> providers;             ///< code and name
+  std::vector<std::string> municipalities;  ///< codes, as they may be chosen with the filter gemeente
+  Quarter first;                            ///< of the data, both inside
+  Quarter last;
+};
+
+/// The key of what a record leaves open.
+inline constexpr std::string_view kUnknown = "onbekend";
+
+/// Of all versions of the dataset jeugdhulp together. Dimensions that a record may leave open end with "onbekend".
+Vocabulary vocabularyOf(const dataset::Definitions& definitions, const Area& area);
+
+/// The rows of the answer to a query: every value of the dimension it groups by; of quarters, those inside its range.
+std::vector<Value> rowsOf(const Query& query, const Vocabulary& vocabulary);
+
+/// "1e kwartaal 2026".
+std::string labelOf(Quarter quarter);
+
+}  // namespace sluis::report
