@@ -184,7 +184,8 @@ void Sandbox::Parts::startRecord() {
 
 void Sandbox::Parts::makeKeys() const {
   auto keys = crypto::Keyring::load(dir_ / "keys");
-  for (const auto& name : {std::string(crypto::Keyring::kPseudonym), crypto::Keyring::domainName(kMunicipality)})
+  for (const auto& name : {std::string(crypto::Keyring::kPseudonym), std::string(crypto::Keyring::kCell),
+                           crypto::Keyring::domainName(kMunicipality)})
     if (keys.latest(name) == nullptr) keys.create(name);
   const fs::path hostKey = dir_ / "ssh_host_key";
   makeSshKey(hostKey, "sluis sandbox");

@@ -1,8 +1,8 @@
 // The TTP's secret keys: one file each, "<name>.<version>.key", 64 hex digits and a newline.
 //
-// Names: "pseudonym" (step 1 of JEUGDHULP §6) and "domain-GM0034" (step 2 for that municipality). Key files that others
-// could read, and files that are no key, are an Error with a hint. Never prints a key, never overwrites or destroys
-// one.
+// Names: "pseudonym" (step 1 of JEUGDHULP §6), "domain-GM0034" (step 2 for that municipality) and "cell" (the keys of
+// the counted units, JEUGDHULP §9.2). Key files that others could read, and files that are no key, are an Error with a
+// hint. Never prints a key, never overwrites or destroys one.
 #pragma once
 
 #include <cstdint>
@@ -48,6 +48,7 @@ class Keyring {
   /// "domain-GM0034".
   static std::string domainName(std::uint16_t municipality);
   static constexpr std::string_view kPseudonym = "pseudonym";
+  static constexpr std::string_view kCell = "cell";
 
  private:
   std::filesystem::path folder_;

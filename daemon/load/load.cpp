@@ -16,7 +16,8 @@ constexpr std::string_view kColumns =
 constexpr std::int16_t kFields = 11;
 
 // The bytes of `codes`, as care.trajectory_named reads them.
-using Codes = std::array<std::byte, 23>;
+using Codes = std::array<std::byte, 35>;
+constexpr std::size_t kKeysAt = 23;
 
 constexpr std::size_t kMostRowBytes = postgres::CopyRow::kCountBytes + kFields * postgres::CopyRow::kLengthBytes +
                                       sizeof(std::int64_t) + 16 + 3 * sizeof(std::int32_t) + 5 * sizeof(std::int16_t) +
@@ -35,18 +36,22 @@ std::byte low(std::uint16_t value) {
 Codes codesOf(const PseudonymousTrajectory& record) {
   const auto& [first, second] = record.measurements;
   const auto flags = (record.unlinked ? 1 : 0) | (record.prePseudonym ? 2 : 0);
-  return {std::byte(record.sex),         std::byte(record.crisis),
-          std::byte(record.referrer),    std::byte(record.reason),
-          std::byte(record.perspective), std::byte(record.productCategory),
-          std::byte(record.profile),     std::byte(record.severity),
-          std::byte(record.complexity),  std::byte(first.satisfaction),
-          std::byte(first.goOn),         std::byte(first.goals),
-          std::byte(first.informant),    std::byte(second.satisfaction),
-          std::byte(second.goOn),        std::byte(second.goals),
-          std::byte(second.informant),   high(record.residence),
-          low(record.residence),         high(record.stepOneVersion),
-          low(record.stepOneVersion),    std::byte(flags),
-          std::byte(record.birthMonth)};
+  Codes codes{std::byte(record.sex),         std::byte(record.crisis),
+              std::byte(record.referrer),    std::byte(record.reason),
+              std::byte(record.perspective), std::byte(record.productCategory),
+              std::byte(record.profile),     std::byte(record.severity),
+              std::byte(record.complexity),  std::byte(first.satisfaction),
+              std::byte(first.goOn),         std::byte(first.goals),
+              std::byte(first.informant),    std::byte(second.satisfaction),
+              std::byte(second.goOn),        std::byte(second.goals),
+              std::byte(second.informant),   high(record.residence),
+              low(record.residence),         high(record.stepOneVersion),
+              low(record.stepOneVersion),    std::byte(flags),
+              std::byte(record.birthMonth)};
+  auto at = codes.begin() + kKeysAt;
+  for (const std::uint32_t key : {record.keys.trajectory, record.keys.youth, record.keys.parent})
+    for (const int shift : {24, 16, 8, 0}) *at++ = static_cast<std::byte>(key >> shift & 0xff);
+  return codes;
 }
 
 void day(postgres::CopyRow& row, DayNumber value) {

@@ -10,6 +10,13 @@
 
 namespace sluis {
 
+/// The secret keys of what a record counts for (JEUGDHULP §9.2), as fractions of 2^32.
+struct UnitKeys {
+  std::uint32_t trajectory = 0;
+  std::uint32_t youth = 0;   ///< of the measurement with informant J; 0 = there is none
+  std::uint32_t parent = 0;  ///< of the measurement with informant O; 0 = there is none
+};
+
 struct PseudonymousTrajectory {
   std::array<std::byte, 16> pseudonym{};
   std::uint16_t stepOneVersion = 0;  ///< version of the TTP's key of step 1
@@ -35,6 +42,7 @@ struct PseudonymousTrajectory {
   std::uint8_t severity = 0;
   std::uint8_t complexity = 0;
   std::array<Measurement, 2> measurements{};
+  UnitKeys keys{};
 };
 
 }  // namespace sluis

@@ -154,6 +154,7 @@ Pseudonymiser::Pseudonymiser(const Keyring& keys)
       number_(stepOneKey(keys).secret, kNumberLabel),
       prePseudonym_(stepOneKey(keys).secret, kPrePseudonymLabel),
       fallback_(stepOneKey(keys).secret, kFallbackLabel),
+      units_(keys),
       domainIndex_(std::size_t{1} << 16) {}
 
 Pseudonymiser::~Pseudonymiser() = default;
@@ -216,6 +217,7 @@ void Pseudonymiser::make(std::span<const Trajectory> records, std::vector<Pseudo
           result.unlinked = true;
           break;
       }
+      result.keys = units_.keysOf(result);
       domainOf(record.municipality).waiting.push_back(static_cast<std::uint32_t>(i));
     }
     for (const auto& domain : domains_)

@@ -2,7 +2,8 @@
 //
 // Step 1: HMAC-SHA-256 of the number under the TTP's key "pseudonym", cut to 128 bits; a label tells numbers of the
 // state, pre-pseudonyms of the provider and records without a number apart, so that none ever equals another. Step 2:
-// one AES block under the key of the record's municipality. Birth day and the letters of the postcode stay behind here.
+// one AES block under the key of the record's municipality. Between the two: the keys of the counted units. Birth day
+// and the letters of the postcode stay behind here.
 //
 // Never keeps a record. A missing key is an Error (config) with the command that makes it.
 #pragma once
@@ -17,6 +18,7 @@
 #include "crypto/permutation.h"
 #include "model/pseudonymous.h"
 #include "model/trajectory.h"
+#include "pseudonymise/unit_mac.h"
 
 namespace sluis::pseudonymise {
 
@@ -42,9 +44,10 @@ class Pseudonymiser {
 
   const crypto::Keyring& keys_;
   std::uint16_t stepOneVersion_;
-  crypto::Mac128 number_;
-  crypto::Mac128 prePseudonym_;
-  crypto::Mac128 fallback_;
+  crypto::Mac number_;
+  crypto::Mac prePseudonym_;
+  crypto::Mac fallback_;
+  UnitMac units_;
   std::vector<std::unique_ptr<Domain>> domains_;
   std::vector<std::uint16_t> domainIndex_;  // by municipality number: place in domains_ plus one, 0 = not met yet
 };

@@ -22,7 +22,7 @@ constexpr std::string_view kLabel = "sluis/pseudonym/bsn:";
 constexpr std::string_view kMessage = "111222333";
 
 void macByCopiedContexts(benchmark::State& state) {
-  const Mac128 mac(randomSecret(32), kLabel);
+  const Mac mac(randomSecret(32), kLabel);
   std::array<std::byte, 16> out{};
   for (auto _ : state) {
     mac.compute(kMessage, out);

@@ -26,6 +26,7 @@ std::vector<Trajectory> records(Identity identity, std::uint16_t municipalities)
     record.municipality = static_cast<std::uint16_t>(34 + i % municipalities);
     record.start = 20500;
     record.form = 2;
+    record.measurements = {Measurement{8, 2, 3, 'J'}, Measurement{6, 3, 1, 'O'}};
   }
   return out;
 }
@@ -34,6 +35,7 @@ void perRecord(benchmark::State& state) {
   const sluis::test::TempDir folder;
   crypto::Keyring keys = crypto::Keyring::load(folder.path());
   keys.create(crypto::Keyring::kPseudonym);
+  keys.create(crypto::Keyring::kCell);
   const auto municipalities = static_cast<std::uint16_t>(state.range(1));
   for (std::uint16_t i = 0; i < municipalities; ++i)
     keys.create(crypto::Keyring::domainName(static_cast<std::uint16_t>(34 + i)));

@@ -74,17 +74,19 @@ TEST_F(LoadTest, EveryFieldArrivesInItsColumn) {
   full.complexity = 2;
   full.measurements[0] = {.satisfaction = 10, .goOn = 4, .goals = 1, .informant = 'J'};
   full.measurements[1] = {.satisfaction = 9, .goOn = 3, .goals = 2, .informant = 'O'};
+  full.keys = {.trajectory = 0xfedcba98, .youth = 0x01020304, .parent = 0xffffffff};
   load(7, std::vector{full});
   const auto json = connection_.exec("SELECT to_jsonb(t)::text FROM care.trajectory_named t").only().text(0);
-  EXPECT_EQ(
-      json,
-      R"({"row": 4000000, "sex": "V", "form": 3, "crisis": "N", "reason": 5, "go_on_1": 4, "go_on_2": 3, )"
-      R"("goals_1": 1, "goals_2": 2, "profile": 11, "delivery": 7, "end_date": "1999-12-31", "referrer": 2, )"
-      R"("severity": 1, "unlinked": true, "postcode4": 1315, "pseudonym": "00000000-0000-0000-0000-000000000001", )"
-      R"("residence": 1999, "birth_year": 2012, "complexity": 2, "start_date": "2026-02-28", "birth_month": 12, )"
-      R"("informant_1": "J", "informant_2": "O", "perspective": 4, "municipality": 34, "pre_pseudonym": true, )"
-      R"("domain_version": 2, "satisfaction_1": 10, "satisfaction_2": 9, "product_category": 55, )"
-      R"("step_one_version": 300})");
+  EXPECT_EQ(json,
+            R"({"row": 4000000, "sex": "V", "form": 3, "crisis": "N", "reason": 5, "go_on_1": 4, "go_on_2": 3, )"
+            R"("goals_1": 1, "goals_2": 2, "profile": 11, "delivery": 7, "end_date": "1999-12-31", "referrer": 2, )"
+            R"("severity": 1, "unit_key": 4275878552, "unlinked": true, "postcode4": 1315, )"
+            R"("pseudonym": "00000000-0000-0000-0000-000000000001", "residence": 1999, "youth_key": 16909060, )"
+            R"("birth_year": 2012, "complexity": 2, "parent_key": 4294967295, "start_date": "2026-02-28", )"
+            R"("birth_month": 12, "informant_1": "J", "informant_2": "O", "perspective": 4, "municipality": 34, )"
+            R"("pre_pseudonym": true, "domain_version": 2, "satisfaction_1": 10, "satisfaction_2": 9, )"
+            R"("product_category": 55, )"
+            R"("step_one_version": 300})");
 }
 
 TEST_F(LoadTest, WhatWasNotGivenIsNull) {
@@ -101,6 +103,20 @@ TEST_F(LoadTest, WhatWasNotGivenIsNull) {
                        .only();
   EXPECT_EQ(row.integer("nulls"), 20);
   EXPECT_EQ(row.integer("all"), 20);
+}
+
+TEST_F(LoadTest, ARecordOfBeforeHasNoKeysAndAllElse) {
+  load(7, children(1, 3));
+  // As version 5 of the schema had it.
+  connection_.exec("UPDATE care.trajectory_007 SET codes = substr(codes, 1, 23) WHERE row = 1");
+  const auto rows = connection_.exec("SELECT * FROM care.trajectory_named ORDER BY row");
+  ASSERT_EQ(rows.size(), 2U);
+  for (const char* key : {"unit_key", "youth_key", "parent_key"}) {
+    EXPECT_TRUE(rows[0].isNull(key)) << key;
+    EXPECT_EQ(rows[1].integer(key), 0) << key;
+  }
+  EXPECT_EQ(rows[0].get<std::string>("sex"), "V");
+  EXPECT_EQ(rows[0].integer("referrer"), 2);
 }
 
 TEST_F(LoadTest, NothingStaysOfWhatIsNotCommitted) {

@@ -17,12 +17,14 @@ using ::testing::HasSubstr;
 
 constexpr auto kStepOne = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 constexpr auto kDomain = "202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f";
+constexpr auto kCell = "606162636465666768696a6b6c6d6e6f707172737475767778797a7b7c7d7e7f";
 constexpr auto kOther = "404142434445464748494a4b4c4d4e4f505152535455565758595a5b5c5d5e5f";
 
 class PseudonymiserTest : public ::testing::Test {
  protected:
   PseudonymiserTest() {
     put("pseudonym.1.key", kStepOne);
+    put("cell.1.key", kCell);
     put("domain-GM0034.3.key", kDomain);
     put("domain-GM0363.1.key", kOther);
   }

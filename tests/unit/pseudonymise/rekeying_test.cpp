@@ -17,6 +17,7 @@ class RekeyingTest : public ::testing::Test {
  protected:
   RekeyingTest() {
     put("pseudonym.1.key", '1');
+    put("cell.1.key", 'd');
     put("domain-GM0034.1.key", 'a');
     put("domain-GM0034.2.key", 'b');
     put("domain-GM0363.1.key", 'c');
