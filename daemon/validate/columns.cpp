@@ -2,6 +2,8 @@
 #include <bit>
 #include <type_traits>
 
+#include "validate/calendar.h"
+#include "validate/cell.h"
 #include "validate/judge.h"
 
 namespace sluis::validate {
@@ -41,12 +43,12 @@ bool dateOf(std::string_view cell, std::uint32_t& yyyymmdd, DayNumber& day) {
 // Gives each cell to quick(row, cell, record) and then, where that did not settle it, to parse(row, cell, record)
 // without spaces around it, when anything is left; what that refuses is a finding, and unreadable.
 template <typename Quick, typename Parse>
-void Validator::Judge::eachCell(const Column& column, Quick&& quick, Parse&& parse) {
+void Judge::eachCell(const Column& column, Quick&& quick, Parse&& parse) {
   static_assert(kTurn == 64);
   // Locals: what is written to a record could be any member, as far as a compiler knows.
   const std::uint32_t* const ends = batch_->ends().data();
   const char* const text = batch_->text().data();
-  const std::size_t stride = columnCount_;
+  const std::size_t stride = law_.columnCount();
   const std::uint32_t rows = rows_;
   Trajectory* const out = out_;
   const std::size_t top = std::size_t{first_} * stride + column.at;
@@ -65,38 +67,38 @@ void Validator::Judge::eachCell(const Column& column, Quick&& quick, Parse&& par
     if (!cell.empty() && parse(row, cell, out[row])) continue;
     if (cell.empty() && !column.required) continue;
     unreadable_[row] |= FieldSet{1} << static_cast<unsigned>(column.field);
-    findings_.add(cell.empty() ? column.requiredRule : column.contentRule, out[row].row);
+    tell(cell.empty() ? column.requiredRule : column.contentRule, out[row].row);
   }
 }
 
 template <typename Parse>
-void Validator::Judge::eachCell(const Column& column, Parse&& parse) {
+void Judge::eachCell(const Column& column, Parse&& parse) {
   eachCell(
       column, [](std::uint32_t, const Cell&, Trajectory&) { return false; }, parse);
 }
 
-void Validator::Judge::identify(Trajectory& record, std::uint32_t number, bool passes) {
+void Judge::identify(Trajectory& record, std::uint32_t number, bool passes) {
   static const RuleIndex eleven = ruleIndex("JH101");
   // Placeholders first: one of them passes the eleven-test, the other does not.
-  if (number == definition_.placeholders().bsnUnknown) {
+  if (number == law_.definition().placeholders().bsnUnknown) {
     record.identity = Identity::unknown;
-  } else if (number == definition_.placeholders().bsnUnborn) {
+  } else if (number == law_.definition().placeholders().bsnUnborn) {
     record.identity = Identity::unborn;
   } else {
     record.identity = Identity::bsn;
     record.bsn = number;
-    if (!passes && on_[eleven]) findings_.add(eleven, record.row);
+    if (!passes && law_.on(eleven)) tell(eleven, record.row);
   }
 }
 
-bool Validator::Judge::readMunicipality(Trajectory& record, std::string_view cell) const {
+bool Judge::readMunicipality(Trajectory& record, std::string_view cell) const {
   unsigned municipality = 0;
-  if (!municipalityOf(cell, municipality) || !circumstances_.municipalities.has(municipality)) return false;
+  if (!municipalityOf(cell, municipality) || !law_.circumstances().municipalities.has(municipality)) return false;
   record.municipality = static_cast<std::uint16_t>(municipality);
   return true;
 }
 
-bool Validator::Judge::readBirth(Trajectory& record, std::string_view cell) const {
+bool Judge::readBirth(Trajectory& record, std::string_view cell) const {
   std::uint32_t written = 0;
   if (cell.size() == 8 && eightDigits(cell.data(), written)) {
     const std::uint32_t month = written / 100 % 100;
@@ -109,12 +111,12 @@ bool Validator::Judge::readBirth(Trajectory& record, std::string_view cell) cons
     }
   }
   // record.birth stays 0: unborn.
-  for (const std::string& placeholder : definition_.placeholders().birthUnborn)
+  for (const std::string& placeholder : law_.definition().placeholders().birthUnborn)
     if (cell == placeholder) return true;
   return false;
 }
 
-void Validator::Judge::readColumn(const Column& column) {
+void Judge::readColumn(const Column& column) {
   // Fields of one shape share a loop; `member` or `place` says where the value goes. What is as short as it should be,
   // or empty where it may, is settled without a branch.
   const bool mayBeEmpty = !column.required;
@@ -180,7 +182,7 @@ void Validator::Judge::readColumn(const Column& column) {
           [this](std::uint32_t, std::string_view cell, Trajectory& record) {
             std::uint32_t number = 0;
             if (!bsnOf(cell, number)) {
-              floats_ += looksLikeFloat(cell);
+              counted_.floats += looksLikeFloat(cell);
               return false;
             }
             identify(record, number, passesElevenTest(number));
@@ -216,7 +218,7 @@ void Validator::Judge::readColumn(const Column& column) {
             unsigned municipality = 0;
             if (isPostcode(cell)) {
               std::memcpy(record.postcode.data(), cell.data(), record.postcode.size());
-            } else if (municipalityOf(cell, municipality) && circumstances_.municipalities.has(municipality)) {
+            } else if (municipalityOf(cell, municipality) && law_.circumstances().municipalities.has(municipality)) {
               record.residence = static_cast<std::uint16_t>(municipality);
             } else {
               postcodeOdd_[row] = true;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <future>
 #include <new>
 #include <utility>
 
@@ -90,8 +91,8 @@ inline void FileRules::Heap<Of>::put(Pages& pages, Parts... parts) {
 
 template <typename Of>
 void FileRules::Heap<Of>::moveTo(std::vector<Of>& entries, bool drop) {
-  entries.resize(size());
-  std::size_t at = 0;
+  std::size_t at = entries.size();
+  entries.resize(at + size());
   for (std::byte* page : pages_) {
     const std::size_t count = std::min(kOfPage, entries.size() - at);
     std::memcpy(entries.data() + at, page, count * sizeof(Of));
@@ -137,19 +138,28 @@ void FileRules::addNameless(const Trajectory& record) {
   nameless_[(entry.key >> 23 ^ entry.key >> 47 ^ place) % kHeaps].put(pages_, entry);
 }
 
-template <typename Of, typename Judge>
-void FileRules::eachHeap(Heaps<Of>& heaps, Judge&& judge) {
-  // Room once and for all: growing would leave numbers in freed memory.
-  std::size_t largest = 0;
-  std::size_t all = 0;
-  for (const Heap<Of>& heap : heaps) {
-    largest = std::max(largest, heap.size());
-    all += heap.size();
+template <typename Of>
+FileRules::Queue<Of>::Queue(Heaps<Of>& heaps, Heaps<Of>* others) : heaps(heaps), others(others) {
+  for (std::size_t i = 0; i < kHeaps; ++i) {
+    const std::size_t size = heaps[i].size() + (others != nullptr ? (*others)[i].size() : 0);
+    largest = std::max(largest, size);
+    all += size;
   }
+}
+
+template <typename Of, typename Judge>
+void FileRules::eachHeap(Queue<Of>& queue, Judge&& judge) {
+  if (queue.all == 0) return;
   std::vector<Of> entries;
-  entries.reserve(largest);
-  for (Heap<Of>& heap : heaps) {
-    heap.moveTo(entries, heap.size() > all / (kHeaps / 4));
+  // Room once and for all: growing would leave numbers in freed memory.
+  entries.reserve(queue.largest);
+  for (std::size_t i = queue.next++; i < kHeaps; i = queue.next++) {
+    Heap<Of>& heap = queue.heaps[i];
+    Heap<Of>* other = queue.others != nullptr ? &(*queue.others)[i] : nullptr;
+    const bool drop = heap.size() + (other != nullptr ? other->size() : 0) > queue.all / (kHeaps / 4);
+    entries.clear();
+    heap.moveTo(entries, drop);
+    if (other != nullptr) other->moveTo(entries, drop);
     judge(entries);
   }
   entries.resize(entries.capacity());
@@ -214,15 +224,31 @@ void FileRules::judgePsns(std::vector<PsnEntry>& entries, Broken& broken) {
   }
 }
 
-FileRules::Broken FileRules::judge(std::uint64_t records) {
+FileRules::Broken FileRules::judgeHeaps(Queues& queues, std::uint64_t records) {
   Broken broken{RowSet(records), RowSet(records), RowSet(records), RowSet(records)};
   std::vector<Entry> scratch;
-  scratch.reserve(static_cast<std::size_t>(records / (kHeaps / 4)) + 1024);
-  eachHeap(children_, [&](std::vector<Entry>& entries) { judgeChildren(entries, scratch, broken); });
+  scratch.reserve(std::min(queues.children.largest, static_cast<std::size_t>(records / (kHeaps / 4)) + 1024));
+  eachHeap(queues.children, [&](std::vector<Entry>& entries) { judgeChildren(entries, scratch, broken); });
   scratch.resize(scratch.capacity());
   wipe(std::as_writable_bytes(std::span(scratch)));
-  eachHeap(psns_, [&](std::vector<PsnEntry>& entries) { judgePsns(entries, broken); });
-  eachHeap(nameless_, [&](std::vector<Entry>& entries) { judgeNameless(entries, broken); });
+  eachHeap(queues.psns, [&](std::vector<PsnEntry>& entries) { judgePsns(entries, broken); });
+  eachHeap(queues.nameless, [&](std::vector<Entry>& entries) { judgeNameless(entries, broken); });
+  return broken;
+}
+
+FileRules::Broken FileRules::judge(std::uint64_t records, FileRules* others) {
+  const auto of = [&](auto FileRules::*heaps) { return others != nullptr ? &(others->*heaps) : nullptr; };
+  Queues queues{.children = {children_, of(&FileRules::children_)},
+                .psns = {psns_, of(&FileRules::psns_)},
+                .nameless = {nameless_, of(&FileRules::nameless_)}};
+  if (others == nullptr) return judgeHeaps(queues, records);
+  auto elsewhere = std::async(std::launch::async, [&] { return judgeHeaps(queues, records); });
+  Broken broken = judgeHeaps(queues, records);
+  const Broken theirs = elsewhere.get();
+  broken.sameKey.add(theirs.sameKey);
+  broken.overlap.add(theirs.overlap);
+  broken.contradiction.add(theirs.contradiction);
+  broken.sameNameless.add(theirs.sameNameless);
   return broken;
 }
 

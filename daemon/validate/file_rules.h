@@ -7,6 +7,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -40,8 +41,9 @@ class FileRules {
     RowSet contradiction;  ///< JH203
     RowSet sameNameless;   ///< JH207
   };
-  /// Once, at the end; `records` is the highest row. What was added is gone after it.
-  Broken judge(std::uint64_t records);
+  /// Once, at the end; `records` is the highest row. What was added is gone after it. With `others`, which were added
+  /// by another thread: theirs and these together, judged on two threads.
+  Broken judge(std::uint64_t records, FileRules* others = nullptr);
 
   /// Memory taken for what was added.
   std::size_t bytes() const { return pages_.bytes(); }
@@ -70,8 +72,9 @@ class FileRules {
     /// Of{parts...}
     template <typename... Parts>
     void put(Pages& pages, Parts... parts);
+    /// Entries, of which the last page need not be full.
     std::size_t size() const { return pages_.empty() ? 0 : (pages_.size() - 1) * kOfPage + used_; }
-    /// Moves all to `entries`, which has the capacity; with `drop` the memory goes back to the system as it passes.
+    /// Moves all behind `entries`, which has the capacity; with `drop` the memory goes back to the system as it passes.
     void moveTo(std::vector<Of>& entries, bool drop);
 
    private:
@@ -83,9 +86,27 @@ class FileRules {
   template <typename Of>
   using Heaps = std::array<Heap<Of>, kHeaps>;
 
-  /// Every heap in turn, its entries in one piece and room for as many, wiped after the last.
+  /// The heaps of one kind, those of the same children together. Each thread takes the next that nobody has.
+  template <typename Of>
+  struct Queue {
+    Queue(Heaps<Of>& heaps, Heaps<Of>* others);
+
+    Heaps<Of>& heaps;
+    Heaps<Of>* others;
+    std::size_t largest = 0;
+    std::size_t all = 0;
+    std::atomic<std::size_t> next = 0;
+  };
+  struct Queues {
+    Queue<Entry> children;
+    Queue<PsnEntry> psns;
+    Queue<Entry> nameless;
+  };
+  /// Judges heap after heap, until there is none left.
+  static Broken judgeHeaps(Queues& queues, std::uint64_t records);
+  /// Every heap that this thread gets, its entries in one piece, wiped after the last.
   template <typename Of, typename Judge>
-  static void eachHeap(Heaps<Of>& heaps, Judge&& judge);
+  static void eachHeap(Queue<Of>& queue, Judge&& judge);
   static void sortByChild(std::vector<Entry>& entries, std::vector<Entry>& scratch);
   static void judgeChildren(std::vector<Entry>& entries, std::vector<Entry>& scratch, Broken& broken);
   static std::span<Entry> asEntries(std::span<PsnEntry> child);

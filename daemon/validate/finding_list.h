@@ -18,6 +18,12 @@ using RuleIndex = std::uint16_t;
 /// std::logic_error when there is no such rule: a typing mistake of ours.
 RuleIndex ruleIndex(std::string_view code);
 
+/// What a judge has to tell of one record.
+struct Found {
+  RuleIndex rule;
+  std::uint32_t row;
+};
+
 class FindingList {
  public:
   FindingList() : byRule_(rules().size()) {}
@@ -25,6 +31,14 @@ class FindingList {
   /// Rows of one rule must come in ascending order, each row at most once. Row 0 is the delivery as a whole: a signaal
   /// only, and as often as it is found.
   void add(RuleIndex rule, std::uint32_t row);
+  void add(std::span<const Found> found) {
+    for (const Found& one : found) add(one.rule, one.row);
+  }
+  /// The same, and leaves `found` empty.
+  void drain(std::vector<Found>& found) {
+    add(found);
+    found.clear();
+  }
   void addAll(RuleIndex rule, const RowSet& rows) {
     rows.each([&](std::uint32_t row) { add(rule, row); });
   }

@@ -1,17 +1,16 @@
-// The work of a Validator: columns into typed records, records under the rules. Private to this room.
+// Cells into typed records, and records under the rules: what one thread does of a delivery. Several may judge parts of
+// one batch at once, each with a Judge of its own. Private to this room.
 #pragma once
 
 #include <array>
-#include <bitset>
-#include <span>
+#include <cstdint>
 #include <vector>
 
-#include "validate/binding.h"
-#include "validate/cell.h"
+#include "model/trajectory.h"
+#include "plugin/cell_batch.h"
 #include "validate/file_rules.h"
-#include "validate/finding_list.h"
+#include "validate/law.h"
 #include "validate/record_rules.h"
-#include "validate/validator.h"
 #include "validate/whole_delivery.h"
 
 namespace sluis::validate {
@@ -19,39 +18,32 @@ namespace sluis::validate {
 template <typename... Rules>
 struct RuleList {};
 
-class Validator::Judge {
+/// What is asked of all the records together, of those that came by.
+struct Counted {
+  FileRules fileRules;
+  WholeDelivery whole;
+  std::uint64_t floats = 0;  // cells of bsn that a spreadsheet made numbers of
+};
+
+class Judge {
  public:
-  Judge(const dataset::Definition& definition, const Period& period, Day received, const Coverage& coverage);
-
-  Result<void, Refusal> bind(std::span<const std::string> columns);
-  void check(const plugin::CellBatch& batch, std::vector<Trajectory>& good);
-  Result<Findings, Refusal> finish();
-
-  const FindingList& findings() const { return findings_; }
-  std::uint64_t records() const { return records_; }
-
- private:
   /// Rows judged in one turn: their records, ends and text stay in the nearest caches while column after column passes.
   static constexpr std::uint32_t kTurn = 64;
 
-  /// How a bound column is judged, looked up once.
-  struct Column {
-    std::uint32_t at = 0;
-    dataset::Field field{};
-    bool required = false;
-    RuleIndex requiredRule = 0;
-    RuleIndex contentRule = 0;
-    unsigned min = 0;
-    unsigned max = 0;
-    std::array<std::uint8_t, 256> values{};  // of one character: the letter, or the digit; 0 = may not be
-    std::bitset<100> codes;
-  };
+  explicit Judge(const Law& law) : law_(law) {}
+  Judge(const Judge&) = delete;
+  Judge& operator=(const Judge&) = delete;
 
-  void setThresholds(const dataset::Definition& definition);
-  const KnownCodes* codesOfField(dataset::Field field) const;
-  Column columnFor(const BoundColumn& bound);
-  bool on(std::string_view rule) const { return on_[ruleIndex(rule)]; }
+  /// Judges rows `from` up to `to` of `batch`, whose first row is record `before` + 1, into `records` (one for every
+  /// row of the batch). What it finds comes behind found().
+  void judge(const plugin::CellBatch& batch, std::uint32_t from, std::uint32_t to, std::uint32_t before,
+             Trajectory* records);
 
+  /// Of a rule, in ascending order of row as long as the rows were given so. To be emptied by who takes them.
+  std::vector<Found>& found() { return found_; }
+  Counted& counted() { return counted_; }
+
+ private:
   template <typename Quick, typename Parse>
   void eachCell(const Column& column, Quick&& quick, Parse&& parse);
   template <typename Parse>
@@ -63,19 +55,11 @@ class Validator::Judge {
   template <typename... Rules>
   void judgeRecords(RuleList<Rules...> rules);
   void addToFileRules(std::uint32_t row);
+  void tell(RuleIndex rule, std::uint32_t row) { found_.push_back({rule, row}); }
 
-  const dataset::Definition& definition_;
-  Circumstances circumstances_;
-  KnownCodes forms_;
-  KnownCodes reasons_;
-  std::bitset<256> on_;  // rules that hold, by RuleIndex
-  std::vector<Column> columns_;
-  std::uint32_t columnCount_ = 0;
-  FindingList findings_;
-  FileRules fileRules_;
-  WholeDelivery whole_;
-  std::uint64_t floats_ = 0;  // cells of bsn that a spreadsheet made numbers of
-  std::uint64_t records_ = 0;
+  const Law& law_;
+  Counted counted_;
+  std::vector<Found> found_;
 
   // One turn.
   const plugin::CellBatch* batch_ = nullptr;

@@ -16,6 +16,12 @@ class RowSet {
     if (bits_.empty()) bits_.resize(words_);
     bits_[row / 64] |= std::uint64_t{1} << row % 64;
   }
+  /// Those of another, of as many rows.
+  void add(const RowSet& other) {
+    if (other.bits_.empty()) return;
+    if (bits_.empty()) bits_.resize(words_);
+    for (std::size_t word = 0; word < words_; ++word) bits_[word] |= other.bits_[word];
+  }
   /// In ascending order.
   template <typename Take>
   void each(Take&& take) const {

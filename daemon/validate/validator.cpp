@@ -1,37 +1,37 @@
 #include "validate/validator.h"
 
 #include "base/secret.h"
-#include "validate/judge.h"
+#include "validate/bench.h"
 
 namespace sluis::validate {
 
 Validator::Validator(const dataset::Definition& definition, const Period& period, Day received,
                      const Coverage& coverage)
-    : judge_(std::make_unique<Judge>(definition, period, received, coverage)) {}
+    : bench_(std::make_unique<Bench>(definition, period, received, coverage)) {}
 Validator::~Validator() = default;
 Validator::Validator(Validator&&) noexcept = default;
 Validator& Validator::operator=(Validator&&) noexcept = default;
 
 Result<void, Refusal> Validator::bind(std::span<const std::string> columns) {
-  return judge_->bind(columns);
+  return bench_->bind(columns);
 }
 
 void Validator::check(const plugin::CellBatch& batch, std::vector<Trajectory>& good) {
-  judge_->check(batch, good);
+  bench_->check(batch, good);
 }
 
 Result<Findings, Refusal> Validator::finish() {
-  return judge_->finish();
+  return bench_->finish();
 }
 
 std::uint64_t Validator::records() const {
-  return judge_->records();
+  return bench_->records();
 }
 std::uint64_t Validator::wrongRecords() const {
-  return judge_->findings().wrongRecords();
+  return bench_->findings().wrongRecords();
 }
 bool Validator::isWrong(std::uint32_t row) const {
-  return judge_->findings().isWrong(row);
+  return bench_->findings().isWrong(row);
 }
 
 void wipeRecords(std::vector<Trajectory>& records) noexcept {

@@ -24,6 +24,8 @@
 
 namespace sluis::validate {
 
+class Bench;
+
 class Validator {
  public:
   /// `definition` must outlive it. `received` is the day of receipt: an end date after it lies in the future.
@@ -51,8 +53,7 @@ class Validator {
   bool isWrong(std::uint32_t row) const;
 
  private:
-  class Judge;
-  std::unique_ptr<Judge> judge_;
+  std::unique_ptr<Bench> bench_;
 };
 
 /// Wipes records that hold a BSN, and empties the vector (its memory is kept).

@@ -35,6 +35,16 @@ class WholeDelivery {
     }
   }
 
+  /// What another counted, of other records.
+  void add(const WholeDelivery& other) {
+    for (std::size_t i = 0; i < scores_.size(); ++i) {
+      scores_[i].count += other.scores_[i].count;
+      scores_[i].seen |= other.scores_[i].seen;
+    }
+    for (std::size_t day = 0; day < endsOn_.size(); ++day) endsOn_[day] += other.endsOn_[day];
+    ends_ += other.ends_;
+  }
+
   /// How many indicators have at least `least` scores, all of them the same.
   unsigned monotonous(std::uint64_t least) const {
     unsigned found = 0;
