@@ -48,6 +48,11 @@ struct Entry {
 /// append: call it last, just before commit(). Several calls in one transaction are fine.
 Entry append(postgres::Transaction& transaction, const Event& event);
 
+/// Adds one entry and commits it, as role sluis_figures, which can do nothing else: only "report.viewed" and
+/// "report.attacked" by system "sluis-figures". Its index. DatabaseError when it is not in the log; when that
+/// isConnectionLost(), it may be.
+std::int64_t appendView(postgres::Connection& connection, const Event& event);
+
 /// SHA-256(0x00 ‖ entry).
 Hash leafHash(std::string_view entry);
 /// SHA-256(previous ‖ leaf); the previous of entry 0 is all zero bytes.

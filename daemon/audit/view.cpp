@@ -1,0 +1,9 @@
+#include "audit/audit.h"
+
+namespace sluis::audit {
+
+std::int64_t appendView(postgres::Connection& connection, const Event& event) {
+  return connection.exec("SELECT audit.append_view($1)", canonical(event)).only().integer(0);
+}
+
+}  // namespace sluis::audit
