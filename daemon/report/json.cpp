@@ -96,7 +96,7 @@ nlohmann::ordered_json jsonOf(const Outcome& outcome) {
 }
 
 std::string toJson(const Outcome& outcome) {
-  return jsonOf(outcome).dump();
+  return jsonOf(outcome).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 }  // namespace sluis::report

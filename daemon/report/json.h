@@ -22,7 +22,8 @@ std::string toJson(const Outcome& outcome);
 
 /// The outcome, or one English sentence that says what is wrong with the text and where ("rows[2].count is no whole
 /// number"); never a value of it.
-Result<Outcome, std::string> outcomeFrom(std::string_view text);
+Result<Outcome, std::string> parseOutcome(std::string_view text);
+/// The same of what has been parsed already.
 Result<Outcome, std::string> outcomeFrom(const nlohmann::ordered_json& json);
 
 }  // namespace sluis::report

@@ -203,7 +203,7 @@ Result<Outcome, std::string> outcomeFrom(const nlohmann::ordered_json& json) {
   }
 }
 
-Result<Outcome, std::string> outcomeFrom(std::string_view text) {
+Result<Outcome, std::string> parseOutcome(std::string_view text) {
   const Json json = Json::parse(text, nullptr, false);
   if (json.is_discarded()) return failure(std::string("it is no JSON"));
   return outcomeFrom(json);
