@@ -68,8 +68,8 @@ std::string wrongAfter(const std::function<void(Json&)>& change) {
 
 TEST(Json, WhatDoesNotBelongThereIsRefusedAndItsPlaceIsNamed) {
   EXPECT_EQ(wrongAfter([](Json&) {}), "");
-  EXPECT_EQ(wrongAfter([](Json& json) { json["rows"][2]["count"] = "12"; }), "rows[2].count is no count");
-  EXPECT_EQ(wrongAfter([](Json& json) { json["rows"][2]["count"] = -12; }), "rows[2].count is no count");
+  EXPECT_EQ(wrongAfter([](Json& json) { json["rows"][1]["count"] = "12"; }), "rows[1].count is no count");
+  EXPECT_EQ(wrongAfter([](Json& json) { json["rows"][1]["count"] = -12; }), "rows[1].count is no count");
   EXPECT_EQ(wrongAfter([](Json& json) { json["rows"][0]["parts"][1]["share"] = 1.5; }),
             "rows[0].parts[1].share does not lie from 0 to 1");
   EXPECT_EQ(wrongAfter([](Json& json) { json["rows"][0].erase("label"); }), "rows[0].label is missing");

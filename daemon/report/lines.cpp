@@ -1,0 +1,90 @@
+#include "report/lines.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "report/texts.h"
+
+namespace sluis::report {
+
+namespace {
+
+bool isOf(const Headline& headline, std::string_view key) {
+  return std::find(headline.parts.begin(), headline.parts.end(), key) != headline.parts.end();
+}
+
+}  // namespace
+
+std::vector<Line> linesOf(const Row& row) {
+  if (!row.figure.shown) return {{&row, "", false, false, &row.figure}};
+  std::vector<Line> lines;
+  const bool alone = row.respondents.empty() && !row.municipality;
+  const char* own = row.municipality ? "Eigen" : "";
+  lines.push_back({&row,
+                   alone                     ? ""
+                   : row.respondents.empty() ? own
+                   : row.municipality        ? "Eigen: allen"
+                                             : "Allen",
+                   false, !row.respondents.empty(), &row.figure});
+  for (const Respondent& respondent : row.respondents)
+    lines.push_back({&row, row.municipality ? "Eigen: " + respondent.who.label : respondent.who.label, false, false,
+                     &respondent.figure});
+  if (!row.municipality) return lines;
+  const bool both = row.municipality->shown && !row.municipalityRespondents.empty();
+  lines.push_back({&row, both ? "Gemeente: allen" : "Gemeente", true, both, &*row.municipality});
+  if (both)
+    for (const Respondent& respondent : row.municipalityRespondents)
+      lines.push_back({&row, "Gemeente: " + respondent.who.label, true, false, &respondent.figure});
+  return lines;
+}
+
+bool namesWho(const Outcome& outcome) {
+  return std::any_of(outcome.rows.begin(), outcome.rows.end(),
+                     [](const Row& row) { return !linesOf(row).front().who.empty(); });
+}
+
+bool hasMeans(const Outcome& outcome) {
+  for (const Row& row : outcome.rows)
+    for (const Line& line : linesOf(row))
+      if (line.figure->shown && line.figure->mean) return true;
+  return false;
+}
+
+std::vector<Value> partsIn(const Outcome& outcome) {
+  std::vector<Value> parts;
+  for (const Row& row : outcome.rows) {
+    if (!row.figure.shown) continue;
+    for (const Part& part : row.figure.parts) parts.push_back({part.key, part.label});
+    break;
+  }
+  return parts;
+}
+
+bool isSeries(const Outcome& outcome) {
+  return outcome.query.by == Dimension::start || outcome.query.by == Dimension::end;
+}
+
+std::optional<double> headline(Indicator indicator, const Figure& figure) {
+  if (!figure.shown) return std::nullopt;
+  const Headline& wanted = headlineOf(indicator);
+  if (wanted.parts.empty()) return figure.mean;
+  double share = 0;
+  for (const Part& part : figure.parts)
+    if (isOf(wanted, part.key)) share += part.share;
+  return share;
+}
+
+double headlineMargin(Indicator indicator, const Figure& figure, double variance) {
+  if (!figure.shown || figure.count <= 0) return 0;
+  const double deviation = std::sqrt(variance) / static_cast<double>(figure.count);
+  const Headline& wanted = headlineOf(indicator);
+  // Of a mean: the second draw, weighed by 4.5, and the noise on the count it is divided by (JEUGDHULP §9).
+  if (wanted.parts.empty()) return figure.mean ? 2 * deviation * std::hypot(4.5, *figure.mean - 5.5) : 0;
+  // Of a share: each part has noise of its own, and the share is of their sum.
+  const double share = headline(indicator, figure).value_or(0);
+  const auto inside = static_cast<double>(wanted.parts.size());
+  const double outside = static_cast<double>(figure.parts.size()) - inside;
+  return 2 * deviation * std::sqrt(inside * (1 - share) * (1 - share) + outside * share * share);
+}
+
+}  // namespace sluis::report

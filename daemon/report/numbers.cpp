@@ -1,0 +1,40 @@
+#include "report/numbers.h"
+
+#include <array>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "base/time.h"
+
+namespace sluis::report {
+
+std::string dutch(double value, int decimals) {
+  std::string text = fmt::format("{:.{}f}", value, decimals);
+  if (const auto point = text.find('.'); point != std::string::npos) text[point] = ',';
+  return text;
+}
+
+std::string dutchCount(std::int64_t count) {
+  std::string digits = std::to_string(count);
+  const std::ptrdiff_t least = count < 0 ? 1 : 0;
+  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > least; at -= 3)
+    digits.insert(static_cast<std::size_t>(at), 1, '.');
+  return digits;
+}
+
+std::string dutchShare(double share, int decimals) {
+  return dutch(100 * share, decimals) + "\u00a0%";
+}
+
+std::string dutchDay(std::string_view rfc3339) {
+  static constexpr std::array kMonths = {"januari", "februari", "maart",     "april",   "mei",      "juni",
+                                         "juli",    "augustus", "september", "oktober", "november", "december"};
+  const auto day = fromIsoDate(rfc3339.substr(0, 10));
+  if (!day) return std::string(rfc3339);
+  const std::chrono::year_month_day ymd(*day);
+  return fmt::format("{} {} {}", static_cast<unsigned>(ymd.day()), kMonths[static_cast<unsigned>(ymd.month()) - 1],
+                     static_cast<int>(ymd.year()));
+}
+
+}  // namespace sluis::report
