@@ -26,7 +26,8 @@ Entry entryFrom(const postgres::Row& row) {
 }
 
 std::optional<Entry> lastEntry(postgres::Connection& connection) {
-  const auto rows = connection.exec(fmt::format("SELECT {} FROM audit.entry ORDER BY index DESC LIMIT 1", kColumns));
+  const std::string sql = fmt::format("SELECT {} FROM audit.entry ORDER BY index DESC LIMIT 1", kColumns);
+  const auto rows = connection.exec(postgres::Prepared{sql});
   return rows.empty() ? std::nullopt : std::optional<Entry>(entryFrom(rows[0]));
 }
 
@@ -60,8 +61,9 @@ Entry append(postgres::Transaction& transaction, const Event& event) {
   entry.index = last ? last->index + 1 : 0;
   entry.leafHash = leafHash(json);
   entry.chainHash = chainHash(last ? last->chainHash : Hash{}, entry.leafHash);
-  transaction.exec("INSERT INTO audit.entry (index, entry, leaf_hash, chain_hash) VALUES ($1, $2, $3, $4)", entry.index,
-                   json, entry.leafHash, entry.chainHash);
+  transaction.later(
+      postgres::Prepared{"INSERT INTO audit.entry (index, entry, leaf_hash, chain_hash) VALUES ($1, $2, $3, $4)"},
+      entry.index, json, entry.leafHash, entry.chainHash);
   return entry;
 }
 
@@ -71,11 +73,9 @@ std::optional<Entry> head(postgres::Connection& connection) {
 
 std::vector<StoredEntry> show(postgres::Connection& connection, std::int64_t from, std::size_t limit,
                               const std::optional<std::string>& subject) {
-  const auto rows =
-      connection.exec(fmt::format("SELECT {} FROM audit.entry WHERE index >= $1 AND ($2::text IS NULL OR subject = $2)"
-                                  " ORDER BY index LIMIT $3",
-                                  kColumns),
-                      from, subject, limit);
+  const std::string sql = fmt::format("SELECT {} FROM audit.entry WHERE index >= $1 AND {} ORDER BY index LIMIT $3",
+                                      kColumns, subject ? "subject = $2" : "$2::text IS NULL");
+  const auto rows = connection.exec(postgres::Prepared{sql}, from, subject, limit);
   std::vector<StoredEntry> entries;
   for (const auto row : rows) entries.push_back({entryFrom(row), row.get<std::string>(1)});
   return entries;

@@ -145,12 +145,12 @@ struct Outcome {
   std::string detected{};
   std::optional<std::string> replaces{};
 };
-/// queued → accepted. Error(database) when it is not queued any more.
-void accept(postgres::Transaction& transaction, std::string_view id, std::int64_t run, const Outcome& outcome,
-            Instant at);
-/// queued → rejected, held or superseded. Error(database) when it is not queued any more.
-void reject(postgres::Transaction& transaction, std::string_view id, std::int64_t run, DeliveryState state,
-            const Refusal& refusal, const Outcome& outcome, Instant at);
+/// queued → accepted; what it has become. Error(database) when it is not queued any more.
+Delivery accept(postgres::Transaction& transaction, std::string_view id, std::int64_t run, const Outcome& outcome,
+                Instant at);
+/// queued → rejected, held or superseded; what it has become. Error(database) when it is not queued any more.
+Delivery reject(postgres::Transaction& transaction, std::string_view id, std::int64_t run, DeliveryState state,
+                const Refusal& refusal, const Outcome& outcome, Instant at);
 /// Every older delivery for the same provider, dataset and period that is queued or held → superseded by `by`; returns
 /// them.
 std::vector<Delivery> supersedeOlder(postgres::Transaction& transaction, const Delivery& by, std::int64_t run,

@@ -7,6 +7,7 @@
 namespace sluis::delivery {
 
 void writeFindings(postgres::Transaction& transaction, std::string_view delivery, const Findings& findings) {
+  if (findings.kept.empty() && findings.counts.empty()) return;
   std::map<std::string_view, Severity> severities;
   postgres::CopyWriter copy(transaction, "intake.finding (delivery, ord, row, field, rule, severity)");
   std::int32_t order = 0;
@@ -31,16 +32,18 @@ void writeFindings(postgres::Transaction& transaction, std::string_view delivery
   for (const auto& [rule, count] : findings.counts) {
     const auto known = severities.find(rule);
     const auto severity = known != severities.end() ? known->second : Severity::fout;
-    transaction.exec("INSERT INTO intake.finding_count (delivery, rule, severity, count) VALUES ($1, $2, $3, $4)",
-                     delivery, rule, toString(severity), count);
+    transaction.later(
+        postgres::Prepared{
+            "INSERT INTO intake.finding_count (delivery, rule, severity, count) VALUES ($1, $2, $3, $4)"},
+        delivery, rule, toString(severity), count);
   }
 }
 
 std::vector<StoredFinding> findings(postgres::Connection& connection, std::string_view delivery, std::size_t from,
                                     std::size_t limit) {
   std::vector<StoredFinding> all;
-  for (const auto row : connection.exec("SELECT row, field, rule, severity FROM intake.finding"
-                                        " WHERE delivery = $1 AND ord >= $2 ORDER BY ord LIMIT $3",
+  for (const auto row : connection.exec(postgres::Prepared{"SELECT row, field, rule, severity FROM intake.finding"
+                                                           " WHERE delivery = $1 AND ord >= $2 ORDER BY ord LIMIT $3"},
                                         delivery, from, limit)) {
     all.push_back({.row = row.integer<std::uint32_t>(0),
                    .field = row.maybe<std::string>(1),
@@ -53,7 +56,9 @@ std::vector<StoredFinding> findings(postgres::Connection& connection, std::strin
 std::vector<RuleCount> findingCounts(postgres::Connection& connection, std::string_view delivery) {
   std::vector<RuleCount> all;
   for (const auto row : connection.exec(
-           "SELECT rule, severity, count FROM intake.finding_count WHERE delivery = $1 ORDER BY rule", delivery)) {
+           postgres::Prepared{
+               "SELECT rule, severity, count FROM intake.finding_count WHERE delivery = $1 ORDER BY rule"},
+           delivery)) {
     all.push_back({.rule = row.text(0), .severity = row.text(1), .count = row.integer<std::uint64_t>(2)});
   }
   return all;

@@ -9,21 +9,22 @@ namespace sluis::delivery {
 
 namespace {
 
-void end(postgres::Transaction& transaction, std::string_view id, std::int64_t run, DeliveryState state,
-         const std::optional<Refusal>& refusal, const Outcome& outcome, Instant at) {
+Delivery end(postgres::Transaction& transaction, std::string_view id, std::int64_t run, DeliveryState state,
+             const std::optional<Refusal>& refusal, const Outcome& outcome, Instant at) {
   const auto code = refusal ? std::optional<std::string>(kindOf(refusal->code).text) : std::nullopt;
   const auto detail = refusal && !refusal->detail.empty() ? std::optional<std::string>(refusal->detail) : std::nullopt;
   const auto detected = outcome.detected.empty() ? std::nullopt : std::optional<std::string>(outcome.detected);
-  const auto changed = transaction.exec(
+  const std::string sql = fmt::format(
       "UPDATE intake.delivery SET state = $2, code = $3, detail = $4, processed = $5, run_id = $6, records = $7,"
       " wrong_records = $8, loaded = $9, replaced = $10, deleted = $11, errors = $12, warnings = $13, detected = $14,"
       " replaces = $15, holds = holds + (CASE WHEN $2 = 'held' THEN 1 ELSE 0 END)"
-      " WHERE id = $1 AND state = 'queued'",
-      id, toString(state), code, detail, at, run, outcome.records, outcome.wrongRecords, outcome.loaded,
-      outcome.replaced, outcome.deleted, outcome.errors, outcome.warnings, detected, outcome.replaces);
-  if (changed.affected() != 1) {
-    throw Error(ErrorKind::database, fmt::format("delivery {} is not queued any more", id));
-  }
+      " WHERE id = $1 AND state = 'queued' RETURNING {}",
+      kColumns);
+  auto changed = firstOf(transaction.exec(
+      postgres::Prepared{sql}, id, toString(state), code, detail, at, run, outcome.records, outcome.wrongRecords,
+      outcome.loaded, outcome.replaced, outcome.deleted, outcome.errors, outcome.warnings, detected, outcome.replaces));
+  if (!changed) throw Error(ErrorKind::database, fmt::format("delivery {} is not queued any more", id));
+  return std::move(*changed);
 }
 
 }  // namespace
@@ -31,14 +32,14 @@ void end(postgres::Transaction& transaction, std::string_view id, std::int64_t r
 std::optional<Delivery> lockNextQueued(postgres::Transaction& transaction, std::string_view node, Instant queuedBy,
                                        const std::vector<std::string>& except) {
   // A group (provider, dataset, period) stands where its oldest arrived; within it the newest comes first.
-  auto next = firstOf(transaction.exec(
-      fmt::format("SELECT {} FROM intake.delivery WHERE state = 'queued' AND node = $1 AND queued_at <= $2"
-                  " AND id <> ALL ($3::text[]) AND (provider, dataset, period) ="
-                  "  (SELECT g.provider, g.dataset, g.period FROM intake.delivery AS g WHERE g.state = 'queued'"
-                  "   AND g.node = $1 AND g.queued_at <= $2 AND g.id <> ALL ($3::text[]) ORDER BY g.number LIMIT 1)"
-                  " ORDER BY number DESC LIMIT 1 FOR UPDATE SKIP LOCKED",
-                  kColumns),
-      node, queuedBy, except));
+  const std::string sql = fmt::format(
+      "SELECT {} FROM intake.delivery WHERE state = 'queued' AND node = $1 AND queued_at <= $2"
+      " AND id <> ALL ($3::text[]) AND (provider, dataset, period) ="
+      "  (SELECT g.provider, g.dataset, g.period FROM intake.delivery AS g WHERE g.state = 'queued'"
+      "   AND g.node = $1 AND g.queued_at <= $2 AND g.id <> ALL ($3::text[]) ORDER BY g.number LIMIT 1)"
+      " ORDER BY number DESC LIMIT 1 FOR UPDATE SKIP LOCKED",
+      kColumns);
+  auto next = firstOf(transaction.exec(postgres::Prepared{sql}, node, queuedBy, except));
   if (next) return next;
   // None left, or somebody is at work on that group: is there another? Dear, for it looks at every queued delivery.
   return firstOf(transaction.exec(
@@ -57,25 +58,26 @@ std::optional<Delivery> lockQueued(postgres::Transaction& transaction, std::stri
       fmt::format("SELECT {} FROM intake.delivery WHERE id = $1 AND state = 'queued' FOR UPDATE", kColumns), id));
 }
 
-void accept(postgres::Transaction& transaction, std::string_view id, std::int64_t run, const Outcome& outcome,
-            Instant at) {
-  end(transaction, id, run, DeliveryState::accepted, std::nullopt, outcome, at);
+Delivery accept(postgres::Transaction& transaction, std::string_view id, std::int64_t run, const Outcome& outcome,
+                Instant at) {
+  return end(transaction, id, run, DeliveryState::accepted, std::nullopt, outcome, at);
 }
 
-void reject(postgres::Transaction& transaction, std::string_view id, std::int64_t run, DeliveryState state,
-            const Refusal& refusal, const Outcome& outcome, Instant at) {
-  end(transaction, id, run, state, refusal, outcome, at);
+Delivery reject(postgres::Transaction& transaction, std::string_view id, std::int64_t run, DeliveryState state,
+                const Refusal& refusal, const Outcome& outcome, Instant at) {
+  return end(transaction, id, run, state, refusal, outcome, at);
 }
 
 std::vector<Delivery> supersedeOlder(postgres::Transaction& transaction, const Delivery& by, std::int64_t run,
                                      Instant at) {
-  return fromRows(transaction.exec(
-      fmt::format("WITH older AS (UPDATE intake.delivery SET state = 'superseded', superseded_by = $1, run_id = $2,"
-                  " code = NULL, detail = NULL,"
-                  " processed = $3 WHERE state IN ('queued', 'held') AND provider = $4 AND dataset = $5 AND period = $6"
-                  " AND number < $7 RETURNING {0}) SELECT {0} FROM older ORDER BY number",
-                  kColumns),
-      by.id, run, at, by.provider, by.dataset, by.period, by.number));
+  const std::string sql = fmt::format(
+      "WITH older AS (UPDATE intake.delivery SET state = 'superseded', superseded_by = $1, run_id = $2,"
+      " code = NULL, detail = NULL,"
+      " processed = $3 WHERE state IN ('queued', 'held') AND provider = $4 AND dataset = $5 AND period = $6"
+      " AND number < $7 RETURNING {0}) SELECT {0} FROM older ORDER BY number",
+      kColumns);
+  return fromRows(
+      transaction.exec(postgres::Prepared{sql}, by.id, run, at, by.provider, by.dataset, by.period, by.number));
 }
 
 std::vector<Delivery> list(postgres::Connection& connection, const Filter& filter) {
@@ -93,7 +95,8 @@ std::vector<Delivery> list(postgres::Connection& connection, const Filter& filte
 }
 
 std::optional<Delivery> find(postgres::Connection& connection, std::string_view id) {
-  return firstOf(connection.exec(fmt::format("SELECT {} FROM intake.delivery WHERE id = upper($1)", kColumns), id));
+  const std::string sql = fmt::format("SELECT {} FROM intake.delivery WHERE id = upper($1)", kColumns);
+  return firstOf(connection.exec(postgres::Prepared{sql}, id));
 }
 
 }  // namespace sluis::delivery

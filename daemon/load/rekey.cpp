@@ -122,8 +122,9 @@ std::map<std::uint16_t, std::uint16_t> versionsInForce(postgres::Transaction& tr
   const std::string list = arrayOf(wanted);
   const auto read = [&] {
     std::map<std::uint16_t, std::uint16_t> versions;
-    for (const auto& row : transaction.exec("SELECT municipality, version FROM care.domain"
-                                            " WHERE municipality = ANY ($1::smallint[]) ORDER BY 1 FOR SHARE",
+    for (const auto& row : transaction.exec(postgres::Prepared{"SELECT municipality, version FROM care.domain"
+                                                               " WHERE municipality = ANY ($1::smallint[]) ORDER BY 1"
+                                                               " FOR SHARE"},
                                             list))
       versions[row.integer<std::uint16_t>(0)] = row.integer<std::uint16_t>(1);
     return versions;

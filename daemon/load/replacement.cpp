@@ -8,7 +8,7 @@ namespace {
 // The planner knows nothing of rows that were copied a moment ago and would loop over them. A rollback to the caller's
 // savepoint takes the settings with it.
 void preferHashing(postgres::Transaction& transaction) {
-  transaction.exec(
+  transaction.later(
       "SELECT set_config('enable_nestloop', 'off', true), set_config('enable_mergejoin', 'off', true),"
       " set_config('parallel_setup_cost', '20000', true), set_config('work_mem', '128MB', true)");
 }
@@ -18,8 +18,9 @@ void preferHashing(postgres::Transaction& transaction) {
 std::optional<std::int64_t> loadedDelivery(postgres::Transaction& transaction, std::string_view provider,
                                            std::string_view dataset, const Period& period) {
   const auto rows =
-      transaction.exec("SELECT delivery FROM care.batch WHERE provider = $1 AND dataset = $2 AND period = $3", provider,
-                       dataset, period.text());
+      transaction.exec(postgres::Prepared{"SELECT delivery FROM care.batch WHERE provider = $1 AND dataset = $2"
+                                          " AND period = $3"},
+                       provider, dataset, period.text());
   return rows.empty() ? std::nullopt : std::optional<std::int64_t>(rows[0].integer(0));
 }
 
@@ -33,7 +34,8 @@ std::uint64_t leaveOut(postgres::Transaction& transaction, std::int64_t delivery
 }
 
 std::uint64_t recordsOf(postgres::Transaction& transaction, std::int64_t delivery) {
-  const auto rows = transaction.exec("SELECT records FROM care.batch WHERE delivery = $1", delivery);
+  const auto rows =
+      transaction.exec(postgres::Prepared{"SELECT records FROM care.batch WHERE delivery = $1"}, delivery);
   return rows.empty() ? 0 : rows[0].integer<std::uint64_t>(0);
 }
 
@@ -76,14 +78,15 @@ Replacement compareWith(postgres::Transaction& transaction, std::int64_t earlier
 }
 
 std::uint64_t removeEarlier(postgres::Transaction& transaction, std::int64_t earlier) {
-  transaction.exec("DELETE FROM care.batch WHERE delivery = $1", earlier);
+  transaction.later(postgres::Prepared{"DELETE FROM care.batch WHERE delivery = $1"}, earlier);
   return transaction.exec(fmt::format("DELETE FROM {} WHERE delivery = $1", partOf(earlier)), earlier).affected();
 }
 
 void enterBatch(postgres::Transaction& transaction, const Batch& batch, std::uint64_t records) {
   transaction.exec(
-      "INSERT INTO care.batch (delivery, provider, dataset, period, period_first, period_last, received, records)"
-      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+      postgres::Prepared{
+          "INSERT INTO care.batch (delivery, provider, dataset, period, period_first, period_last, received, records)"
+          " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"},
       batch.delivery, batch.provider, batch.dataset, batch.period.text(), batch.period.first(), batch.period.last(),
       batch.received, records);
 }

@@ -18,6 +18,15 @@ constexpr std::size_t kReasonKept = 500;
 // Those the message was made for, once some have got it and `recipients` has shrunk. The name can be no placeholder.
 constexpr const char* kTo = "@to";
 
+constexpr postgres::Prepared kEnqueue{
+    "INSERT INTO outbox.message (message_id, channel, kind, delivery, provider, recipients, facts, "
+    "next_attempt, created) VALUES ($1, $2, $3, $4, $5, $6::text[], $7::jsonb, $8::timestamptz, "
+    "$8::timestamptz) ON CONFLICT (message_id) DO NOTHING"};
+
+std::string factsOf(const NewMessage& message) {
+  return nlohmann::json(message.facts).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 // One line: a server's answer ends up in `sluis status` and in mails.
 std::string oneLine(std::string_view reason) {
   std::string text(reason.substr(0, kReasonKept));
@@ -58,31 +67,32 @@ std::string_view toString(Channel channel) {
 
 bool enqueue(postgres::Transaction& transaction, const NewMessage& message, Instant now) {
   return transaction
-             .exec(
-                 "INSERT INTO outbox.message (message_id, channel, kind, delivery, provider, recipients, facts, "
-                 "next_attempt, created) VALUES ($1, $2, $3, $4, $5, $6::text[], $7::jsonb, $8::timestamptz, "
-                 "$8::timestamptz) ON CONFLICT (message_id) DO NOTHING",
-                 message.messageId, toString(message.channel), message.kind, message.delivery, message.provider,
-                 message.recipients,
-                 nlohmann::json(message.facts).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), now)
+             .exec(kEnqueue, message.messageId, toString(message.channel), message.kind, message.delivery,
+                   message.provider, message.recipients, factsOf(message), now)
              .affected() > 0;
+}
+
+void enqueueLater(postgres::Transaction& transaction, const NewMessage& message, Instant now) {
+  transaction.later(kEnqueue, message.messageId, toString(message.channel), message.kind, message.delivery,
+                    message.provider, message.recipients, factsOf(message), now);
 }
 
 std::vector<Message> claimDue(postgres::Transaction& transaction, Instant now, int limit, Channel channel) {
   std::vector<Message> messages;
   for (const auto row : transaction.exec(
-           "SELECT id, message_id, channel, kind, delivery, provider, recipients, facts::text AS facts, "
-           "attempts, created FROM outbox.message WHERE state = 'pending' AND channel = $1 AND "
-           "next_attempt <= $2::timestamptz ORDER BY next_attempt, id LIMIT $3::bigint FOR UPDATE SKIP LOCKED",
+           postgres::Prepared{
+               "SELECT id, message_id, channel, kind, delivery, provider, recipients, facts::text AS facts, "
+               "attempts, created FROM outbox.message WHERE state = 'pending' AND channel = $1 AND "
+               "next_attempt <= $2::timestamptz ORDER BY next_attempt, id LIMIT $3::bigint FOR UPDATE SKIP LOCKED"},
            toString(channel), now, limit))
     messages.push_back(messageOf(row));
   return messages;
 }
 
 void markSent(postgres::Transaction& transaction, const Message& message, Instant now) {
-  transaction.exec(
-      "UPDATE outbox.message SET state = 'sent', sent = $2::timestamptz, attempts = attempts + 1, "
-      "last_error = NULL WHERE id = $1::bigint",
+  transaction.later(
+      postgres::Prepared{"UPDATE outbox.message SET state = 'sent', sent = $2::timestamptz, attempts = attempts + 1, "
+                         "last_error = NULL WHERE id = $1::bigint"},
       message.id, now);
 }
 

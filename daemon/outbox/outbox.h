@@ -38,6 +38,8 @@ struct NewMessage {
 
 /// Writes the message into the caller's transaction. False when there is one with this Message-ID already.
 bool enqueue(postgres::Transaction& transaction, const NewMessage& message, Instant now);
+/// The same for who does not ask: goes with the transaction's next statement.
+void enqueueLater(postgres::Transaction& transaction, const NewMessage& message, Instant now);
 
 struct Message {
   std::int64_t id = 0;

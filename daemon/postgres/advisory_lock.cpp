@@ -15,7 +15,7 @@ std::int64_t keyOf(Lock lock) {
 }  // namespace
 
 void lockUntilCommit(Transaction& transaction, Lock lock) {
-  transaction.exec("SELECT pg_advisory_xact_lock($1::bigint)", keyOf(lock));
+  transaction.later(Prepared{"SELECT pg_advisory_xact_lock($1::bigint)"}, keyOf(lock));
 }
 
 std::optional<SessionLock> SessionLock::tryTake(Connection& connection, Lock lock) {

@@ -14,10 +14,11 @@ enum class Lock : std::int64_t {
   run = 0x736c756973000002,        ///< the daily run: two never overlap
   audit = 0x736c756973000003,      ///< the head of the log: held from append() to the end of the transaction
   roster = 0x736c756973000004,
-  rekey = 0x736c756973000005,  ///< working on key rotations: one daemon at a time
+  rekey = 0x736c756973000005,     ///< working on key rotations: one daemon at a time
+  snapshot = 0x736c756973000006,  ///< making snapshots for the figures: one at a time
 };
 
-/// Waits for the lock and keeps it until the transaction ends.
+/// The next statement waits for the lock; the transaction keeps it until it ends.
 void lockUntilCommit(Transaction& transaction, Lock lock);
 
 /// A lock that a session keeps over its transactions. Given back at the end of the scope, or by the server when the

@@ -64,7 +64,7 @@ Connection::Connection(const std::string& conninfo, const std::string& applicati
   if (!connection_) throw std::bad_alloc();
   if (PQstatus(connection_.get()) != CONNECTION_OK) fail("cannot connect to the database");
   PQsetNoticeReceiver(connection_.get(), logNotice, nullptr);
-  run(kPinned, {});
+  run(kPinned, false, {});
 }
 
 bool Connection::isConnected() const noexcept {
@@ -84,37 +84,148 @@ void Connection::fail(std::string_view doing, const pg_result* result) const {
                       field(PG_DIAG_CONSTRAINT_NAME));
 }
 
-Rows Connection::run(std::string_view sql, std::span<const Param> params) {
-  constexpr std::size_t kMost = 64;
-  const char* values[kMost];
-  int lengths[kMost];
-  int formats[kMost];
-  if (params.size() > kMost) throw DatabaseError("too many parameters", "54023", false);
-  for (std::size_t i = 0; i < params.size(); ++i) {
-    const auto& param = params[i];
-    values[i] = param.isNull() ? nullptr : param.value().c_str();
-    lengths[i] = param.isNull() ? 0 : static_cast<int>(param.value().size());
-    formats[i] = param.isBinary() ? 1 : 0;
-    // As text it would be cut short there, silently.
-    if (!param.isNull() && !param.isBinary() && param.value().find('\0') != std::string::npos) {
-      throw DatabaseError("a text with a NUL character cannot be stored", "22021", false);
+namespace {
+
+// As libpq wants them; valid as long as the parameters.
+class Values {
+ public:
+  explicit Values(std::span<const Param> params) : count_(static_cast<int>(params.size())) {
+    if (params.size() > kMost) throw DatabaseError("too many parameters", "54023", false);
+    for (std::size_t i = 0; i < params.size(); ++i) {
+      const auto& param = params[i];
+      values_[i] = param.isNull() ? nullptr : param.value().c_str();
+      lengths_[i] = param.isNull() ? 0 : static_cast<int>(param.value().size());
+      formats_[i] = param.isBinary() ? 1 : 0;
+      // As text it would be cut short there, silently.
+      if (!param.isNull() && !param.isBinary() && param.value().find('\0') != std::string::npos)
+        throw DatabaseError("a text with a NUL character cannot be stored", "22021", false);
     }
   }
-  Rows rows(PQexecParams(connection_.get(), std::string(sql).c_str(), static_cast<int>(params.size()), nullptr, values,
-                         lengths, formats, 0));
-  const auto status = PQresultStatus(rows.result_.get());
-  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_COPY_IN) {
-    fail("database", rows.result_.get());
+  int count() const { return count_; }
+  const char* const* values() const { return values_; }
+  const int* lengths() const { return lengths_; }
+  const int* formats() const { return formats_; }
+
+ private:
+  static constexpr std::size_t kMost = 64;
+  int count_;
+  const char* values_[kMost];
+  int lengths_[kMost];
+  int formats_[kMost];
+};
+
+bool isGood(const pg_result* result) {
+  const auto status = PQresultStatus(result);
+  return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+}
+
+}  // namespace
+
+void Connection::keep(Step step) {
+  const Values checked(step.params);  // what cannot be sent must fail here: BEGIN may wait before it
+  later_.push_back(std::move(step));
+}
+
+// A statement that the server no longer knows, or whose tables have changed under it, is taken in anew.
+void Connection::failAt(const pg_result* result) {
+  const char* state = result != nullptr ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : nullptr;
+  if (state != nullptr && (std::string_view(state) == "26000" || std::string_view(state) == "0A000")) names_.clear();
+  fail("database", result);
+}
+
+Rows Connection::run(std::string_view sql, bool prepared, std::span<const Param> params) {
+  const Values values(params);
+  const auto name = prepared ? names_.find(sql) : names_.end();
+  if (!later_.empty() || (prepared && name == names_.end())) {
+    std::vector<Step> steps = std::move(later_);
+    later_.clear();
+    steps.push_back({std::string(sql), prepared, {params.begin(), params.end()}});
+    return pipeline(steps);
   }
+  Rows rows(prepared ? PQexecPrepared(connection_.get(), name->second.c_str(), values.count(), values.values(),
+                                      values.lengths(), values.formats(), 0)
+                     : PQexecParams(connection_.get(), std::string(sql).c_str(), values.count(), nullptr,
+                                    values.values(), values.lengths(), values.formats(), 0));
+  if (!isGood(rows.result_.get())) failAt(rows.result_.get());
   return rows;
 }
 
-void Connection::script(const std::string& sql) {
-  const Rows rows(PQexec(connection_.get(), sql.c_str()));
-  const auto status = PQresultStatus(rows.result_.get());
-  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_EMPTY_QUERY) {
-    fail("database", rows.result_.get());
+// Blocking: what is sent but the last answers in a few bytes, so that neither side waits for the other to read.
+Rows Connection::pipeline(const std::vector<Step>& steps) {
+  pg_conn* const connection = connection_.get();
+  std::vector<const std::string*> prepares;  // for each answer: the text it makes known, or none
+  std::map<std::string_view, std::string> fresh;
+  bool sent = PQenterPipelineMode(connection) == 1;
+  for (const Step& step : steps) {
+    const Values values(step.params);
+    std::string name;
+    if (step.prepared) {
+      if (const auto known = names_.find(step.sql); known != names_.end()) {
+        name = known->second;
+      } else if (const auto made = fresh.find(step.sql); made != fresh.end()) {
+        name = made->second;
+      } else {
+        name = fmt::format("s{}", named_++);
+        fresh.emplace(step.sql, name);
+        sent = sent && PQsendPrepare(connection, name.c_str(), step.sql.c_str(), 0, nullptr) == 1;
+        prepares.push_back(&step.sql);
+      }
+      sent = sent && PQsendQueryPrepared(connection, name.c_str(), values.count(), values.values(), values.lengths(),
+                                         values.formats(), 0) == 1;
+    } else {
+      sent = sent && PQsendQueryParams(connection, step.sql.c_str(), values.count(), nullptr, values.values(),
+                                       values.lengths(), values.formats(), 0) == 1;
+    }
+    prepares.push_back(nullptr);
   }
+  sent = sent && PQpipelineSync(connection) == 1;
+  if (!sent) fail("database");
+
+  Rows last(nullptr);
+  Rows failed(nullptr);
+  bool synced = false;
+  for (std::size_t at = 0; !synced && PQstatus(connection) == CONNECTION_OK;) {
+    Rows rows(PQgetResult(connection));
+    if (!rows.result_) {  // after each answer
+      ++at;
+      continue;
+    }
+    const auto status = PQresultStatus(rows.result_.get());
+    synced = status == PGRES_PIPELINE_SYNC;
+    if (synced) continue;
+    if (!isGood(rows.result_.get())) {
+      if (!failed.result_ && status != PGRES_PIPELINE_ABORTED) failed = std::move(rows);
+    } else {
+      if (at < prepares.size() && prepares[at] != nullptr)
+        names_.emplace(*prepares[at], fresh.find(*prepares[at])->second);
+      last = std::move(rows);
+    }
+  }
+  if (synced) PQexitPipelineMode(connection);
+  if (failed.result_ || !synced) failAt(failed.result_.get());
+  return last;
+}
+
+std::string Connection::joined(const std::string& sql) {
+  std::vector<Step> steps = std::move(later_);
+  later_.clear();
+  std::string text;
+  const bool plain = std::ranges::all_of(steps, [](const Step& step) { return step.params.empty(); });
+  if (!plain) pipeline(steps);
+  for (const Step& step : steps)
+    if (plain) text += step.sql + "; ";
+  return text + sql;
+}
+
+void Connection::script(const std::string& sql) {
+  const Rows rows(PQexec(connection_.get(), joined(sql).c_str()));
+  if (!isGood(rows.result_.get()) && PQresultStatus(rows.result_.get()) != PGRES_EMPTY_QUERY)
+    fail("database", rows.result_.get());
+}
+
+void Connection::startCopy(const std::string& sql) {
+  const Rows rows(PQexec(connection_.get(), joined(sql).c_str()));
+  if (PQresultStatus(rows.result_.get()) != PGRES_COPY_IN) fail("database", rows.result_.get());
 }
 
 std::uint64_t Connection::copied(const Rows& rows) const {
@@ -131,7 +242,7 @@ std::string Connection::describe() const {
 }
 
 Transaction::Transaction(Connection& connection) : connection_(connection) {
-  connection_.exec("BEGIN");
+  connection_.later("BEGIN");
 }
 
 Transaction::~Transaction() {
@@ -139,39 +250,41 @@ Transaction::~Transaction() {
 }
 
 void Transaction::commit() {
-  open_ = false;
   // After a failed statement the server answers COMMIT with ROLLBACK and calls it a success.
-  if (connection_.exec("COMMIT").command() != "COMMIT") {
+  if (connection_.exec(Prepared{"COMMIT"}).command() != "COMMIT") {
     throw DatabaseError("the transaction had failed and was rolled back", "25P02", false);
   }
+  open_ = false;
 }
 
 void Transaction::rollback() noexcept {
   if (!open_) return;
   open_ = false;
+  connection_.forgetLater();
+  if (PQtransactionStatus(connection_.raw()) == PQTRANS_IDLE) return;  // nothing was sent, or the server has done it
   if (connection_.isConnected()) PQclear(PQexec(connection_.raw(), "ROLLBACK"));
 }
 
-Savepoint::Savepoint(Transaction& transaction) : transaction_(transaction) {
-  transaction_.exec("SAVEPOINT sluis");
+Savepoint::Savepoint(Transaction& transaction)
+    : connection_(transaction.connection()), name_(fmt::format("sluis_{}", ++connection_.savepoints())) {
+  connection_.later("SAVEPOINT " + name_);
 }
 
 Savepoint::~Savepoint() {
-  auto& connection = transaction_.connection();
-  if (open_ && connection.isConnected()) {
-    PQclear(PQexec(connection.raw(), "ROLLBACK TO SAVEPOINT sluis"));
-    PQclear(PQexec(connection.raw(), "RELEASE SAVEPOINT sluis"));
-  }
+  if (open_) rollback();
 }
 
 void Savepoint::release() {
-  transaction_.exec("RELEASE SAVEPOINT sluis");
   open_ = false;
+  --connection_.savepoints();
+  connection_.later("RELEASE SAVEPOINT " + name_);
 }
 
 void Savepoint::rollback() {
   open_ = false;
-  transaction_.connection().script("ROLLBACK TO SAVEPOINT sluis; RELEASE SAVEPOINT sluis");
+  --connection_.savepoints();
+  connection_.later("ROLLBACK TO SAVEPOINT " + name_);
+  connection_.later("RELEASE SAVEPOINT " + name_);
 }
 
 }  // namespace sluis::postgres

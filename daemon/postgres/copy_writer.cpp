@@ -29,7 +29,7 @@ Rows lastResult(pg_conn* connection) {
 
 CopyWriter::CopyWriter(Transaction& transaction, std::string_view target)
     : connection_(transaction.connection()), buffer_(new std::byte[kBufferBytes]) {
-  connection_.exec(fmt::format("COPY {} FROM STDIN (FORMAT binary)", target));
+  connection_.startCopy(fmt::format("COPY {} FROM STDIN (FORMAT binary)", target));
   std::memcpy(buffer_.get(), kHeader.data(), kHeader.size());
   used_ = kHeader.size();
 }

@@ -85,7 +85,8 @@ std::vector<Provider> providers(postgres::Connection& connection) {
 }
 
 std::optional<Provider> findProvider(postgres::Connection& connection, std::string_view code) {
-  const auto rows = connection.exec(fmt::format("{} WHERE code = upper($1)", kProvider), code);
+  const std::string sql = fmt::format("{} WHERE code = upper($1)", kProvider);
+  const auto rows = connection.exec(postgres::Prepared{sql}, code);
   return rows.empty() ? std::nullopt : std::optional<Provider>(providerFrom(rows[0]));
 }
 
@@ -111,6 +112,11 @@ std::vector<Signer> signers(postgres::Connection& connection, const std::optiona
              signerFrom);
 }
 
+std::string signerLabel(postgres::Connection& connection, std::int64_t id) {
+  const auto rows = connection.exec(postgres::Prepared{"SELECT label FROM register.signer WHERE id = $1"}, id);
+  return rows.empty() ? std::string() : rows[0].text(0);
+}
+
 std::vector<Agreement> agreements(postgres::Connection& connection, const std::optional<std::string>& provider) {
   return all(connection.exec(fmt::format("{} WHERE $1::text IS NULL OR provider = $1"
                                          " ORDER BY provider, municipality, dataset, valid_from, id",
@@ -121,12 +127,11 @@ std::vector<Agreement> agreements(postgres::Connection& connection, const std::o
 
 std::vector<Agreement> agreementsInForce(postgres::Connection& connection, std::string_view provider,
                                          std::string_view dataset, Day day) {
-  return all(connection.exec(fmt::format("{} WHERE provider = $1 AND dataset = $2 AND valid_from <= $3::date"
-                                         " AND (valid_until IS NULL OR valid_until >= $3::date)"
-                                         " ORDER BY municipality, valid_from, id",
-                                         kAgreement),
-                             provider, dataset, day),
-             agreementFrom);
+  const std::string sql = fmt::format(
+      "{} WHERE provider = $1 AND dataset = $2 AND valid_from <= $3::date"
+      " AND (valid_until IS NULL OR valid_until >= $3::date) ORDER BY municipality, valid_from, id",
+      kAgreement);
+  return all(connection.exec(postgres::Prepared{sql}, provider, dataset, day), agreementFrom);
 }
 
 std::int64_t changeCounter(postgres::Connection& connection) {

@@ -85,6 +85,8 @@ std::vector<LoginKey> loginKeys(postgres::Connection& connection,
 /// Revoked and expired ones too: what verify/ must tell apart. Newest last.
 std::vector<Signer> signers(postgres::Connection& connection,
                             const std::optional<std::string>& provider = std::nullopt);
+/// "" when there is no such signer.
+std::string signerLabel(postgres::Connection& connection, std::int64_t id);
 /// By provider, municipality, dataset, first day.
 std::vector<Agreement> agreements(postgres::Connection& connection,
                                   const std::optional<std::string>& provider = std::nullopt);

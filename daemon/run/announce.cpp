@@ -18,12 +18,6 @@ void addNumber(std::map<std::string, std::string>& details, const char* name,
   if (value) details[name] = std::to_string(*value);
 }
 
-std::string signerLabel(postgres::Connection& connection, const delivery::Delivery& delivery) {
-  for (const registry::Signer& signer : registry::signers(connection, delivery.provider))
-    if (signer.id == delivery.signerId) return signer.label;
-  return {};
-}
-
 std::string ruleSetOf(const Installation& installation, const std::string& dataset, const std::string& period) {
   const auto parsed = Period::parse(period);
   const auto* definition = parsed ? installation.definitions.find(dataset, *parsed) : nullptr;
@@ -31,6 +25,11 @@ std::string ruleSetOf(const Installation& installation, const std::string& datas
 }
 
 }  // namespace
+
+std::vector<std::string> Announcer::mailsOf(postgres::Transaction& transaction, const std::string& provider) const {
+  if (known_ && known_->code == provider) return known_->mails;
+  return registry::provider(transaction.connection(), provider).mails;
+}
 
 void Announcer::tell(postgres::Transaction& transaction, const delivery::Delivery& delivery, std::string_view kind,
                      const Occasion& occasion, const std::optional<std::string>& earlier) const {
@@ -40,13 +39,13 @@ void Announcer::tell(postgres::Transaction& transaction, const delivery::Deliver
   message.kind = kind;
   message.delivery = delivery.id;
   message.provider = delivery.provider;
-  message.recipients = registry::provider(transaction.connection(), delivery.provider).mails;
+  message.recipients = mailsOf(transaction, delivery.provider);
   if (earlier)
     message.facts["eerder"] = *earlier;
   else if (delivery.supersededBy)
     message.facts["door"] = *delivery.supersededBy;
   if (kind == kind::kArrival) message.facts["volgende_run"] = toRfc3339(installation_.schedule.nextDue(occasion.at));
-  outbox::enqueue(transaction, message, occasion.at);
+  outbox::enqueueLater(transaction, message, occasion.at);
 }
 
 void Announcer::documents(postgres::Transaction& transaction, const delivery::Delivery& delivery,
@@ -57,7 +56,7 @@ void Announcer::documents(postgres::Transaction& transaction, const delivery::De
   message.kind = kind::kDocuments;
   message.delivery = delivery.id;
   message.provider = delivery.provider;
-  outbox::enqueue(transaction, message, occasion.at);
+  outbox::enqueueLater(transaction, message, occasion.at);
 }
 
 void Announcer::log(postgres::Transaction& transaction, const delivery::Delivery& delivery,
@@ -83,7 +82,7 @@ void Announcer::log(postgres::Transaction& transaction, const delivery::Delivery
   addNumber(details, "confirmed_deleted", delivery.confirmedDeleted);
   // A receipt is made from what was so then: a later release, relabelling or rule set must not change it.
   details["software"] = SLUIS_VERSION;
-  if (delivery.signerId) details["signer_label"] = signerLabel(transaction.connection(), delivery);
+  if (delivery.signerId) details["signer_label"] = registry::signerLabel(transaction.connection(), *delivery.signerId);
   if (delivery.detected && !delivery.detected->empty())
     details["rules"] = ruleSetOf(installation_, delivery.dataset.value_or(""), delivery.period.value_or(""));
   addNumber(details, "size", delivery.size);
@@ -120,13 +119,13 @@ void Announcer::held(postgres::Transaction& transaction, const delivery::Deliver
   message.kind = kind::kHeld;
   message.delivery = delivery.id;
   message.provider = delivery.provider;
-  message.recipients = registry::provider(transaction.connection(), delivery.provider).mails;
+  message.recipients = mailsOf(transaction, delivery.provider);
   // As it is now: by the time the mail goes the delivery may have been released.
   message.facts = {{"records", number(delivery.records)},
                    {"verwijderd", number(delivery.deleted)},
                    {"reden", std::string(kindOf(RefusalCode::DEL01).dutch)},
                    {"toelichting", delivery.detail.value_or("")}};
-  outbox::enqueue(transaction, message, occasion.at);
+  outbox::enqueueLater(transaction, message, occasion.at);
 
   outbox::NewMessage told;
   told.messageId = mail::messageId(about, kind::kHold, installation_.mailDomain());
@@ -136,7 +135,7 @@ void Announcer::held(postgres::Transaction& transaction, const delivery::Deliver
                 {"aanbieder", delivery.provider},
                 {"melding", delivery.detail.value_or("")},
                 {"sinds", toRfc3339(occasion.at)}};
-  if (!told.recipients.empty()) outbox::enqueue(transaction, told, occasion.at);
+  if (!told.recipients.empty()) outbox::enqueueLater(transaction, told, occasion.at);
   documents(transaction, delivery, about + "-vastgehouden", occasion);
   log(transaction, delivery, occasion);
 }
@@ -171,7 +170,7 @@ void Announcer::runFailed(postgres::Transaction& transaction, std::int64_t run, 
   message.kind = kind::kRunFailed;
   message.recipients = installation_.config.mail.operators;
   message.facts = {{"run", std::to_string(run)}, {"melding", why}};
-  if (!message.recipients.empty()) outbox::enqueue(transaction, message, occasion.at);
+  if (!message.recipients.empty()) outbox::enqueueLater(transaction, message, occasion.at);
 
   audit::Event event;
   event.what = "run.failed";

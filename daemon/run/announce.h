@@ -3,11 +3,14 @@
 
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/time.h"
 #include "delivery/delivery.h"
 #include "model/refusal.h"
 #include "postgres/connection.h"
+#include "registry/registry.h"
 #include "run/installation.h"
 
 namespace sluis::run {
@@ -20,7 +23,9 @@ struct Occasion {
 
 class Announcer {
  public:
-  explicit Announcer(const Installation& installation) : installation_(installation) {}
+  /// `known`: the provider, when it was read already; nullopt reads it.
+  explicit Announcer(const Installation& installation, std::optional<registry::Provider> known = std::nullopt)
+      : installation_(installation), known_(std::move(known)) {}
 
   /// Each: call last before commit(), the log is locked from then on.
   void queued(postgres::Transaction& transaction, const delivery::Delivery& delivery, const Occasion& occasion) const;
@@ -45,7 +50,10 @@ class Announcer {
                  const Occasion& occasion) const;
   void log(postgres::Transaction& transaction, const delivery::Delivery& delivery, const Occasion& occasion) const;
 
+  std::vector<std::string> mailsOf(postgres::Transaction& transaction, const std::string& provider) const;
+
   const Installation& installation_;
+  std::optional<registry::Provider> known_;
 };
 
 }  // namespace sluis::run

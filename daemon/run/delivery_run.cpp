@@ -29,7 +29,7 @@ constexpr auto kMovePause = std::chrono::milliseconds(50);
 }  // namespace
 
 DeliveryRun::Decided DeliveryRun::readAndLoad(postgres::Transaction& transaction, const delivery::Delivery& delivery,
-                                              const Period& period) {
+                                              const registry::Provider& provider, const Period& period) {
   postgres::Connection& connection = transaction.connection();
   const auto name = DeliveryName::parse(delivery.file);
   const auto* definition = installation_.definitions.find(delivery.dataset.value(), period);
@@ -41,14 +41,9 @@ DeliveryRun::Decided DeliveryRun::readAndLoad(postgres::Transaction& transaction
   const auto pseudonymiser = keys.pseudonymiser();
   crypto::Sha256 expected{};
   std::ranges::copy(delivery.sha256.value(), expected.begin());
-  const ContentQuestion question{installation_.worker,
-                                 *definition,
-                                 formatOf(name->extension),
-                                 period,
-                                 received,
-                                 coverage,
-                                 expected,
-                                 registry::provider(connection, delivery.provider).maxRejectedRecords};
+  const ContentQuestion question{
+      installation_.worker,       *definition, formatOf(name->extension), period, received, coverage, expected,
+      provider.maxRejectedRecords};
 
   postgres::Savepoint beforeLoad(transaction);
   std::vector<PseudonymousTrajectory> pseudonymous;
@@ -85,7 +80,7 @@ DeliveryRun::Decided DeliveryRun::readAndLoad(postgres::Transaction& transaction
     keys.bringToForce(transaction, delivery.provider, definition->dataset(), {period, period.previous()});
     judgeHistory(transaction, *definition, delivery, period, decided.outcome.loaded, decided.findings);
     decided.outcome.warnings = decided.findings.warnings;
-    decided.refusal = replaceEarlier(transaction, delivery, period, decided.outcome);
+    decided.refusal = replaceEarlier(transaction, delivery, provider, period, decided.outcome);
   }
   if (decided.refusal) {
     beforeLoad.rollback();
@@ -97,7 +92,8 @@ DeliveryRun::Decided DeliveryRun::readAndLoad(postgres::Transaction& transaction
 }
 
 std::optional<Refusal> DeliveryRun::replaceEarlier(postgres::Transaction& transaction,
-                                                   const delivery::Delivery& delivery, const Period& period,
+                                                   const delivery::Delivery& delivery,
+                                                   const registry::Provider& provider, const Period& period,
                                                    delivery::Outcome& outcome) {
   const auto& dataset = delivery.dataset.value();
   const auto earlier = load::loadedDelivery(transaction, delivery.provider, dataset, period);
@@ -106,7 +102,7 @@ std::optional<Refusal> DeliveryRun::replaceEarlier(postgres::Transaction& transa
   // A hold keeps these counts as well: they say what would happen.
   outcome.replaced = replacement.replaced;
   outcome.deleted = replacement.deleted;
-  if (auto held = toBeHeld(transaction, delivery, outcome.loaded, replacement)) return held;
+  if (auto held = toBeHeld(delivery, provider, outcome.loaded, replacement)) return held;
   if (earlier) {
     outcome.replaces = delivery::idOf(*earlier);
     load::removeEarlier(transaction, *earlier);
@@ -116,7 +112,7 @@ std::optional<Refusal> DeliveryRun::replaceEarlier(postgres::Transaction& transa
   return std::nullopt;
 }
 
-std::optional<Refusal> DeliveryRun::toBeHeld(postgres::Transaction& transaction, const delivery::Delivery& delivery,
+std::optional<Refusal> DeliveryRun::toBeHeld(const delivery::Delivery& delivery, const registry::Provider& provider,
                                              std::uint64_t loaded, const load::Replacement& replacement) {
   if (delivery.confirmedDeleted) {  // somebody has said yes to so many, not to more
     if (replacement.deleted <= *delivery.confirmedDeleted) return std::nullopt;
@@ -131,7 +127,7 @@ std::optional<Refusal> DeliveryRun::toBeHeld(postgres::Transaction& transaction,
                        : fmt::format("Het bestand bevat geen records; de {} eerder geladen records zouden verdwijnen.",
                                      replacement.earlier)};
   if (replacement.deleted == 0) return std::nullopt;
-  const auto share = registry::provider(transaction.connection(), delivery.provider).maxDeletedShare;
+  const auto share = provider.maxDeletedShare;
   if (static_cast<double>(replacement.deleted) <= share * static_cast<double>(replacement.earlier)) return std::nullopt;
   return Refusal{RefusalCode::DEL01,
                  fmt::format("Van de {} eerder geladen records zouden er {} verdwijnen; toegestaan is {:.0f} procent.",
@@ -139,17 +135,16 @@ std::optional<Refusal> DeliveryRun::toBeHeld(postgres::Transaction& transaction,
 }
 
 DeliveryRun::Recorded DeliveryRun::record(postgres::Transaction& transaction, const delivery::Delivery& delivery,
-                                          const Decided& decided) {
+                                          const registry::Provider& provider, const Decided& decided) {
   postgres::Connection& connection = transaction.connection();
   const Occasion occasion{clock_.now(), actor_};
-  const Announcer announcer(installation_);
+  const Announcer announcer(installation_, provider);
   delivery::writeFindings(transaction, delivery.id, decided.findings);
   const bool held = decided.refusal && kindOf(decided.refusal->code).state == DeliveryState::held;
-  if (decided.refusal)
-    delivery::reject(transaction, delivery.id, run_, kindOf(decided.refusal->code).state, *decided.refusal,
-                     decided.outcome, occasion.at);
-  else
-    delivery::accept(transaction, delivery.id, run_, decided.outcome, occasion.at);
+  const auto now = decided.refusal
+                       ? delivery::reject(transaction, delivery.id, run_, kindOf(decided.refusal->code).state,
+                                          *decided.refusal, decided.outcome, occasion.at)
+                       : delivery::accept(transaction, delivery.id, run_, decided.outcome, occasion.at);
 
   std::vector<std::string> ended;
   if (!decided.refusal || held) {
@@ -158,7 +153,6 @@ DeliveryRun::Recorded DeliveryRun::record(postgres::Transaction& transaction, co
       ended.push_back(each.id);
     }
   }
-  const auto now = delivery::find(connection, delivery.id).value();
   if (held) {
     announcer.held(transaction, now, occasion);
     return {now, ended};  // its own bytes wait for a release
@@ -180,9 +174,10 @@ delivery::Delivery DeliveryRun::execute(postgres::Transaction& transaction, cons
                 "put the spool's folder back, or ask the provider to deliver again");
   passed("run.claimed");
   const auto period = Period::parse(delivery.period.value());
-  const Decided decided = readAndLoad(transaction, delivery, period.value());
+  const auto provider = registry::provider(transaction.connection(), delivery.provider);
+  const Decided decided = readAndLoad(transaction, delivery, provider, period.value());
   passed("run.decided");
-  const auto recorded = record(transaction, delivery, decided);
+  const auto recorded = record(transaction, delivery, provider, decided);
   passed("run.recorded");
   transaction.commit();
   passed("run.committed");

@@ -10,6 +10,7 @@
 #include "delivery/delivery.h"
 #include "load/load.h"
 #include "postgres/connection.h"
+#include "registry/registry.h"
 #include "run/announce.h"
 #include "run/installation.h"
 #include "spool/spool.h"
@@ -33,17 +34,20 @@ class DeliveryRun {
     delivery::Outcome outcome;
     Findings findings;
   };
-  Decided readAndLoad(postgres::Transaction& transaction, const delivery::Delivery& delivery, const Period& period);
+  Decided readAndLoad(postgres::Transaction& transaction, const delivery::Delivery& delivery,
+                      const registry::Provider& provider, const Period& period);
   std::optional<Refusal> replaceEarlier(postgres::Transaction& transaction, const delivery::Delivery& delivery,
-                                        const Period& period, delivery::Outcome& outcome);
+                                        const registry::Provider& provider, const Period& period,
+                                        delivery::Outcome& outcome);
   /// DEL01: empty, or more earlier records would vanish than is allowed or was confirmed.
-  std::optional<Refusal> toBeHeld(postgres::Transaction& transaction, const delivery::Delivery& delivery,
-                                  std::uint64_t loaded, const load::Replacement& replacement);
+  static std::optional<Refusal> toBeHeld(const delivery::Delivery& delivery, const registry::Provider& provider,
+                                         std::uint64_t loaded, const load::Replacement& replacement);
   struct Recorded {
     delivery::Delivery delivery;     ///< what it has become
     std::vector<std::string> ended;  ///< deliveries whose bytes can go
   };
-  Recorded record(postgres::Transaction& transaction, const delivery::Delivery& delivery, const Decided& decided);
+  Recorded record(postgres::Transaction& transaction, const delivery::Delivery& delivery,
+                  const registry::Provider& provider, const Decided& decided);
 
   const Installation& installation_;
   spool::Spool& spool_;

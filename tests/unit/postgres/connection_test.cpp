@@ -162,6 +162,108 @@ TEST_F(Transactions, SavepointUndoesItsPartOnly) {
   EXPECT_EQ(connection_.exec("SELECT sum(n) FROM public.t").only().integer(0), 4);
 }
 
+TEST_F(Transactions, WhatCanWaitGoesBeforeTheNextStatementInItsOrder) {
+  Transaction transaction(connection_);
+  transaction.later("INSERT INTO public.t VALUES ($1)", 1);
+  transaction.later(Prepared{"UPDATE public.t SET n = n + $1::int"}, 10);
+  transaction.later(Prepared{"UPDATE public.t SET n = n * $1::int"}, 2);
+  EXPECT_EQ(transaction.exec("SELECT n FROM public.t").only().integer(0), 22);
+  transaction.later("INSERT INTO public.t VALUES (5)");
+  transaction.commit();
+  EXPECT_EQ(count(), 2);
+}
+
+TEST_F(Transactions, NothingIsCommittedWhenWhatWaitedFails) {
+  {
+    Transaction transaction(connection_);
+    transaction.later("INSERT INTO public.t VALUES ($1)", 1);
+    transaction.later("SELECT 1 / $1::int", 0);
+    transaction.later("INSERT INTO public.t VALUES ($1)", 2);
+    try {
+      transaction.commit();
+      FAIL() << "committed";
+    } catch (const DatabaseError& error) {
+      EXPECT_EQ(error.sqlState(), "22012");
+    }
+  }
+  EXPECT_EQ(count(), 0);
+  Transaction next(connection_);  // the connection is good for another
+  next.later("INSERT INTO public.t VALUES (3)");
+  next.commit();
+  EXPECT_EQ(count(), 1);
+}
+
+TEST_F(Transactions, WhatWaitedAndFailedIsNotUndoneByTheSavepointAround) {
+  Transaction transaction(connection_);
+  Savepoint around(transaction);
+  transaction.exec("INSERT INTO public.t VALUES (1)");
+  try {
+    transaction.later("SELECT 1 / 0");
+    Savepoint within(transaction);
+    transaction.exec("INSERT INTO public.t VALUES (2)");
+    FAIL() << "went on";
+  } catch (const DatabaseError&) {
+  }
+  EXPECT_THROW(transaction.exec("INSERT INTO public.t VALUES (3)"), DatabaseError);
+  EXPECT_THROW(transaction.commit(), DatabaseError);
+}
+
+TEST_F(Transactions, WhatCannotBeSentFailsWhereItIsSaidAndNothingElseIsLost) {
+  {
+    Transaction transaction(connection_);
+    EXPECT_THROW(transaction.later("SELECT $1::text", std::string("a\0b", 3)), DatabaseError);
+    EXPECT_THROW(transaction.exec("SELECT $1::text", std::string("a\0b", 3)), DatabaseError);
+    transaction.exec("INSERT INTO public.t VALUES (1)");
+  }
+  EXPECT_EQ(count(), 0);  // BEGIN had waited all that time
+}
+
+TEST_F(Transactions, WhatWaitsIsForgottenWithItsTransaction) {
+  {
+    Transaction transaction(connection_);
+    transaction.later("INSERT INTO public.t VALUES (1)");
+  }
+  connection_.exec("INSERT INTO public.t VALUES (2)");
+  EXPECT_EQ(connection_.exec("SELECT sum(n) FROM public.t").only().integer(0), 2);
+}
+
+TEST_F(Transactions, PreparedStatementOutlivesARollbackAndAChangeOfItsTable) {
+  const Prepared all{"SELECT * FROM public.t ORDER BY n"};
+  const Prepared insert{"INSERT INTO public.t (n) VALUES ($1)"};
+  {
+    Transaction transaction(connection_);
+    transaction.exec(insert, 1);
+    EXPECT_EQ(transaction.exec(all).size(), 1);
+    EXPECT_THROW(transaction.exec(Prepared{"SELECT 1 / $1::int"}, 0), DatabaseError);
+  }
+  for (int n = 1; n <= 10; ++n) connection_.exec(insert, n);
+  EXPECT_EQ(connection_.exec(all).size(), 10);
+  connection_.script("ALTER TABLE public.t ADD COLUMN more text");
+  EXPECT_THROW(connection_.exec(all), DatabaseError);  // said once
+  EXPECT_EQ(connection_.exec(all).size(), 10);
+  connection_.exec(insert, 11);
+  connection_.script("DEALLOCATE ALL");
+  EXPECT_THROW(connection_.exec(insert, 11), DatabaseError);
+  EXPECT_EQ(connection_.exec(insert, 11).affected(), 1U);
+}
+
+TEST_F(Transactions, ConnectionLostWithStatementsWaitingIsToldApart) {
+  auto killer = database_.connect();
+  const auto pid = connection_.exec("SELECT pg_backend_pid()").only().integer(0);
+  Transaction transaction(connection_);
+  transaction.exec("INSERT INTO public.t VALUES (1)");
+  killer.exec("SELECT pg_terminate_backend($1::int, 5000)", pid);
+  transaction.later("INSERT INTO public.t VALUES (2)");
+  try {
+    transaction.commit();
+    FAIL() << "committed";
+  } catch (const DatabaseError& error) {
+    EXPECT_TRUE(error.isConnectionLost());
+  }
+  EXPECT_FALSE(connection_.isConnected());
+  EXPECT_EQ(killer.exec("SELECT count(*) FROM public.t").only().integer(0), 0);
+}
+
 TEST(AdvisoryLock, SecondSessionIsTurnedAwayUntilTheFirstLetsGo) {
   test::Database database;
   auto one = database.connect();
@@ -182,6 +284,7 @@ TEST(AdvisoryLock, LockOfATransactionEndsWithIt) {
   {
     Transaction transaction(one);
     lockUntilCommit(transaction, Lock::audit);
+    transaction.exec("SELECT 1");
     EXPECT_FALSE(SessionLock::tryTake(two, Lock::audit));
     transaction.commit();
   }
