@@ -37,4 +37,10 @@ std::string dutchDay(std::string_view rfc3339) {
                      static_cast<int>(ymd.year()));
 }
 
+std::string lowerFirst(std::string_view text) {
+  std::string lower(text);
+  if (!lower.empty() && lower[0] >= 'A' && lower[0] <= 'Z') lower[0] = static_cast<char>(lower[0] - 'A' + 'a');
+  return lower;
+}
+
 }  // namespace sluis::report

@@ -16,4 +16,7 @@ std::string dutchShare(double share, int decimals);
 /// "22 november 2026" of an RFC 3339 time; the text itself when it is none.
 std::string dutchDay(std::string_view rfc3339);
 
+/// For inside a sentence: "Gemiddeld cijfer" becomes "gemiddeld cijfer".
+std::string lowerFirst(std::string_view text);
+
 }  // namespace sluis::report

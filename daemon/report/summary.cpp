@@ -60,12 +60,6 @@ bool differ(const Point& a, const Point& b) {
   return std::abs(a.value - b.value) > std::hypot(a.margin, b.margin);
 }
 
-std::string lowerFirst(std::string_view text) {
-  std::string lower(text);
-  if (!lower.empty() && lower[0] >= 'A' && lower[0] <= 'Z') lower[0] = static_cast<char>(lower[0] - 'A' + 'a');
-  return lower;
-}
-
 /// "Volgens jeugdigen: " or nothing, and what is compared.
 std::string opening(const Series& series, Indicator indicator) {
   const std::string label = lowerFirst(headlineOf(indicator).label);
