@@ -163,6 +163,10 @@ Json toJson(const Target& target, const dataset::Definition& definition, const r
 
 int validateFile(Session& session, const Options& options) {
   const Target target = targetOf(options);
+  reader::Worker worker(readerSettings(session));
+  // The worker starts while the definitions are read.
+  if (const std::string format = run::formatOf(target.extension); worker.has("format", format))
+    worker.expectFormat(format);
   const auto& share = session.layout().share;
   const auto definitions = session.configGiven
                                ? dataset::Definitions::load(session.config().datasets, session.config().codelists)
@@ -175,7 +179,6 @@ int validateFile(Session& session, const Options& options) {
                     : fmt::format("there is no dataset \"{}\"", target.dataset),
                 "type: sluis rules");
   Fd data = openPlainFile(options.file);
-  const reader::Worker worker(readerSettings(session));
   const run::ContentQuestion question{.worker = worker,
                                       .definition = *definition,
                                       .format = formatPlugin(worker, target),

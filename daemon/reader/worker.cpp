@@ -114,11 +114,20 @@ void FormatJob::stop() noexcept {
 }
 
 Worker::Worker(Settings settings)
-    : settings_(std::move(settings)), standby_(settings_.startAhead ? std::make_shared<Standby>(settings_) : nullptr) {}
+    : settings_(std::move(settings)),
+      standby_(settings_.startAhead ? std::make_shared<Standby>(settings_) : nullptr),
+      expected_(std::make_shared<Guarded<std::unique_ptr<Line>>>()) {}
+
+void Worker::expectFormat(std::string_view name) {
+  auto line = std::make_unique<Line>(settings_, std::string(name));
+  expected_->with([&](std::unique_ptr<Line>& expected) { expected.swap(line); });
+}
 
 std::unique_ptr<Line> Worker::start(JobKind kind, std::string_view name, std::string_view layout,
                                     const Fd& input) const {
-  if (auto waiting = standby_ ? standby_->take(kind == JobKind::format ? name : std::string_view()) : nullptr) {
+  auto waiting = expected_->with([](std::unique_ptr<Line>& expected) { return std::move(expected); });
+  if (!waiting && standby_) waiting = standby_->take(kind == JobKind::format ? name : std::string_view());
+  if (waiting) {
     try {
       waiting->begin(kind, name, layout, input);
       return waiting;

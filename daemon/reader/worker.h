@@ -20,6 +20,7 @@
 
 #include "base/encoding.h"
 #include "base/fd.h"
+#include "base/guarded.h"
 #include "base/result.h"
 #include "model/refusal.h"
 #include "plugin/cell_batch.h"
@@ -74,6 +75,9 @@ class Worker {
  public:
   explicit Worker(Settings settings);
 
+  /// For a program that has one file to read and something else to do first: starts a worker now, which loads the
+  /// format plugin `name` meanwhile; the next startFormat() takes it. Error (system).
+  void expectFormat(std::string_view name);
   /// Starts a worker with the format plugin `name` ("csv") on `input`, a file whose beginning is its position and that
   /// nobody can write to through this descriptor; the position is the worker's from now on (pread(2) does not mind).
   /// `layout` as in plugin::FormatReader::read.
@@ -89,6 +93,7 @@ class Worker {
 
   Settings settings_;
   std::shared_ptr<Standby> standby_;  // none when nothing is started ahead
+  std::shared_ptr<Guarded<std::unique_ptr<Line>>> expected_;
 };
 
 }  // namespace sluis::reader

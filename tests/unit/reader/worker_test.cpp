@@ -312,6 +312,34 @@ TEST(WorkerStartedAhead, ServesAnotherFormatOrASignatureThanItExpected) {
   }
 }
 
+TEST(WorkerThatIsExpected, ServesTheNextFileAndNoOther) {
+  Worker worker(settings());
+  const auto read = [&](std::string_view plugin, std::string_view layout, std::string_view delivery) {
+    FormatJob job = worker.startFormat(plugin, layout, memoryFile(asBytes(delivery)));
+    return readAll(job);
+  };
+  worker.expectFormat("csv");
+  waitForChildren(1);
+  EXPECT_EQ(read("csv", "", "a;b\n1;2\n"), "1|2\n");
+  waitForChildren(0);
+  EXPECT_EQ(read("csv", "", "a;b\n3;4\n"), "3|4\n");
+  // Another format than was expected, or one that is not there.
+  worker.expectFormat("csv");
+  EXPECT_EQ(read("ascii", "naam 0 1\n", "7\n"), "7\n");
+  worker.expectFormat("nosuch");
+  EXPECT_EQ(read("ascii", "naam 0 1\n", "7\n"), "7\n");
+  waitForChildren(0);
+}
+
+TEST(WorkerThatIsExpected, EndsWithTheProgramThatNeverAsksIt) {
+  {
+    Worker worker(settings());
+    worker.expectFormat("csv");
+    waitForChildren(1);
+  }
+  waitForChildren(0);
+}
+
 TEST(WorkerStartedAhead, IsReplacedWhenItDiedWaiting) {
   const Worker worker(ahead());
   const auto ask = [&] {
