@@ -1,14 +1,16 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "base/error.h"
 #include "cli/commands.h"
-#include "cli/control_client.h"
 #include "cli/output.h"
 #include "cli/registration.h"
+#include "control/client.h"
 #include "delivery/delivery.h"
 #include "delivery/findings.h"
+#include "delivery/reason.h"
 #include "model/period.h"
 #include "model/refusal.h"
 
@@ -149,18 +151,11 @@ int show(Session& session, const Options& options) {
   return kGood;
 }
 
-// A reason goes into the log, and with a rejection to the provider.
-constexpr std::size_t kLongestReason = 300;
-
 int decide(Session& session, const Options& options, const char* decision) {
-  if (options.reason.size() > kLongestReason)
-    throw Error(ErrorKind::usage, fmt::format("a reason has at most {} characters", kLongestReason));
-  for (const char c : options.reason)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
-      throw Error(ErrorKind::usage, "a reason is one line of text");
-  Json answer =
-      Json(askDaemon(session.config().control, decision, {}, {{"id", options.id}, {"reason", options.reason}}));
-  answer.erase("ok");
+  const bool plain = std::ranges::all_of(options.id, [](char c) { return c > ' ' && c < 0x7f; });
+  if (!plain) throw Error(ErrorKind::usage, "that is no delivery's id", "it looks like D000123");
+  delivery::checkReason(options.reason);  // sluisd does as well; what is not UTF-8 would not get there
+  Json answer = Json(control::ask(session.daemon(), decision, {}, {{"id", options.id}, {"reason", options.reason}}));
   if (session.json) {
     printJson(answer);
   } else if (answer.value("state", "") == "queued") {

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/step.h"
+#include "delivery/reason.h"
 
 namespace sluis::run {
 
@@ -25,6 +26,7 @@ delivery::Delivery Hold::heldHere(postgres::Transaction& transaction, const std:
 
 delivery::Delivery Hold::release(postgres::Connection& connection, const std::string& id, const std::string& reason,
                                  const Occasion& occasion) {
+  delivery::checkReason(reason);
   postgres::Transaction transaction(connection);
   const delivery::Delivery held = heldHere(transaction, id);
   delivery::release(transaction, held.id, held.deleted.value_or(0), occasion.at);
@@ -36,6 +38,7 @@ delivery::Delivery Hold::release(postgres::Connection& connection, const std::st
 
 delivery::Delivery Hold::reject(postgres::Connection& connection, const std::string& id, const std::string& reason,
                                 const Occasion& occasion) {
+  delivery::checkReason(reason);
   postgres::Transaction transaction(connection);
   const delivery::Delivery held = heldHere(transaction, id);
   delivery::rejectHeld(transaction, held.id,

@@ -1,6 +1,9 @@
 """What is held waits, with its bytes, for somebody's word; what a replacement means; and the rules that look back."""
 
 import json
+import pathlib
+import re
+import socket
 import subprocess
 
 import pytest
@@ -67,6 +70,21 @@ def test_an_empty_delivery_is_always_held_and_a_rejected_one_is_gone(shared):
     run(shared, csv(10), 1)
     held = run(shared, EMPTY, 1, signature="cms")
     assert (held["state"], held["code"], held["records"]) == ("held", "DEL01", 0)
+    for reason in (b"caf\xe9", b"over 123456782", "é".encode() * 301, b"a\nb"):
+        wrong = subprocess.run([build_dir() / "bin" / "sluis", "--config", shared.info["config"], "delivery", "reject",
+                                held["id"], "--reason", reason], capture_output=True, timeout=60)
+        assert wrong.returncode == 2 and b"reason" in wrong.stderr and b"json" not in wrong.stderr, wrong.stderr
+        assert b"123456782" not in wrong.stderr
+    # Whoever writes to the socket: sluisd looks for itself.
+    path = re.search(r"^control: *(\S+)", pathlib.Path(shared.info["config"]).read_text(), re.MULTILINE)[1].strip("\"'")
+    for reason in ("over 123456782", "x" * 301, "a\nb"):
+        with socket.socket(socket.AF_UNIX) as control:
+            control.connect(path)
+            control.sendall(json.dumps({"command": "reject", "arguments": {"id": held["id"], "reason": reason}})
+                            .encode() + b"\n")
+            answer = json.loads(control.makefile().readline())
+        assert answer["ok"] is False and answer["usage"] is True and "123456782" not in json.dumps(answer)
+    assert last(shared, 1)["state"] == "held"
     shared.sluis("delivery", "reject", held["id"], "--reason", "vergissing van de aanbieder")
     row = last(shared, 1)
     assert (row["state"], row["code"]) == ("rejected", "DEL01") and loaded(shared, 1) == 10
