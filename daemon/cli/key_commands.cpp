@@ -8,8 +8,8 @@
 
 #include "base/error.h"
 #include "cli/commands.h"
-#include "cli/control_client.h"
 #include "cli/output.h"
+#include "control/client.h"
 #include "crypto/keyring.h"
 #include "load/parts.h"
 #include "load/rekey.h"
@@ -192,7 +192,7 @@ int rotate(Session& session, const std::string& domain) {
   const bool tell = !session.json;
   // A key that an earlier call made and that never came into force is taken now.
   if (!going && latest->version <= inForce.at(number)) {
-    if (!daemonAnswers(session.config().control))
+    if (!control::answers(session.daemon()))
       throw Error(ErrorKind::system, "sluisd does not answer, and it is sluisd that re-keys", "start it first");
     const std::uint16_t made = create(session, keys, name);
     if (tell) {
@@ -200,14 +200,13 @@ int rotate(Session& session, const std::string& domain) {
       printLine("Put a copy in the safe now, beside that of the earlier version.");
     }
   }
-  Json answer = Json(askDaemon(session.config().control, "rotate",
-                               [tell](const std::string& text) {
-                                 if (!tell) return;
-                                 printLine(text);
-                                 std::fflush(stdout);
-                               },
-                               {{"domain", municipality}}));
-  answer.erase("ok");
+  Json answer = Json(control::ask(session.daemon(), "rotate",
+                                  [tell](const std::string& text) {
+                                    if (!tell) return;
+                                    printLine(text);
+                                    std::fflush(stdout);
+                                  },
+                                  {{"domain", municipality}}));
   const bool finished = !answer["finished"].is_null();
   if (session.json)
     printJson(answer);

@@ -5,8 +5,8 @@
 
 #include "base/error.h"
 #include "cli/commands.h"
-#include "cli/control_client.h"
 #include "cli/output.h"
+#include "control/client.h"
 #include "delivery/delivery.h"
 #include "delivery/runs.h"
 
@@ -29,12 +29,11 @@ Json toJson(const delivery::Run& run) {
 
 int now(Session& session) {
   const bool tell = !session.json;
-  Json answer = Json(askDaemon(session.config().control, "run", [tell](const std::string& text) {
+  Json answer = Json(control::ask(session.daemon(), "run", [tell](const std::string& text) {
     if (!tell) return;
     printLine(text);
     std::fflush(stdout);
   }));
-  answer.erase("ok");
   const std::string outcome = answer.value("outcome", "");
   if (session.json) {
     printJson(answer);

@@ -23,10 +23,10 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "cli/cluster.h"
-#include "cli/control_client.h"
 #include "cli/registration.h"
 #include "cli/sandbox_provider.h"
 #include "config/config.h"
+#include "control/client.h"
 #include "crypto/keyring.h"
 #include "postgres/migrate.h"
 #include "registry/registry.h"
@@ -346,7 +346,7 @@ nlohmann::ordered_json Sandbox::Parts::up(int providers) {
   writeConfig();
   if (stopAt) ::setenv("SLUIS_STOP_AT", stopAt->c_str(), 1);
   const config::Config config = config::load(configFile());
-  const pid_t sluisd = startDaemon("sluisd", [&] { return daemonAnswers(config.control); });
+  const pid_t sluisd = startDaemon("sluisd", [&] { return control::answers({"sluisd", config.control}); });
   const pid_t gate = startDaemon("sluis-gate", [&] { return greets(config.gate.port); });
   awaitFolders(config, sluisd);
   return describe(postgres, sluisd, gate);

@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "cli/control_client.h"
 #include "postgres/migrate.h"
 
 namespace sluis::cli {
@@ -52,7 +51,7 @@ std::string actor() {
 
 void tellDaemon(Session& session) {
   try {
-    askDaemon(session.config().control, "reload");
+    control::ask(session.daemon(), "reload");
   } catch (const Error&) {
     // Not running, or not ours to ask: it looks at the register's change counter anyway.
   }

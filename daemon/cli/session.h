@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "config/config.h"
 #include "config/layout.h"
+#include "control/client.h"
 #include "postgres/connection.h"
 
 namespace sluis::cli {
@@ -35,6 +36,9 @@ class Session {
   /// As role sluis_admin, on the schema this build speaks.
   postgres::Connection& database();
   const config::Layout& layout();
+  /// Whom to ask over a control socket.
+  control::Peer daemon() { return {"sluisd", config().control}; }
+  control::Peer figures() { return {"sluis-figures", config().figures.socket}; }
   Instant now() const { return clock_.now(); }
   const Clock& clock() const { return clock_; }
 

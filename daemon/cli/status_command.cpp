@@ -4,8 +4,8 @@
 
 #include "base/error.h"
 #include "cli/commands.h"
-#include "cli/control_client.h"
 #include "cli/output.h"
+#include "control/client.h"
 #include "delivery/delivery.h"
 #include "delivery/runs.h"
 #include "outbox/outbox.h"
@@ -67,10 +67,9 @@ Json askDatabase(Session& session, std::vector<std::string>& problems) {
 
 Health look(Session& session) {
   Health health;
-  const auto& config = session.config();
+  const control::Peer daemon = session.daemon();
   try {
-    Json answer = Json(askDaemon(config.control, "status"));
-    answer.erase("ok");
+    Json answer = Json(control::ask(daemon, "status"));
     health.daemon = std::move(answer);
   } catch (const Error& error) {
     health.problems.push_back(error.what());

@@ -1,8 +1,8 @@
 #include "gate/sandbox.h"
 
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
-#include <linux/landlock.h>
 #include <linux/seccomp.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "base/fd.h"
+#include "base/landlock.h"
 #include "base/secret.h"
 
 namespace sluis::gate {
@@ -167,30 +167,6 @@ void filterSystemCalls() {
     throwErrno("cannot limit a session's system calls");
 }
 
-constexpr std::uint64_t kReadAccess = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
-constexpr std::uint64_t kWriteAccess =
-    LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG;
-constexpr std::uint64_t kOtherAccess = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_REMOVE_DIR |
-                                       LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_DIR |
-                                       LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO |
-                                       LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_SYM;
-
-void keepToFolder(int folder) {
-  landlock_ruleset_attr rules{};
-  rules.handled_access_fs = kReadAccess | kWriteAccess | kOtherAccess;
-  const Fd ruleset(static_cast<int>(::syscall(SYS_landlock_create_ruleset, &rules, sizeof rules, 0)));
-  if (!ruleset) {
-    if (errno == ENOSYS || errno == EOPNOTSUPP) return;
-    throwErrno("cannot keep a session to its folder");
-  }
-  landlock_path_beneath_attr beneath{};
-  beneath.allowed_access = kReadAccess | kWriteAccess;
-  beneath.parent_fd = folder;
-  if (::syscall(SYS_landlock_add_rule, ruleset.get(), LANDLOCK_RULE_PATH_BENEATH, &beneath, 0) != 0 ||
-      ::syscall(SYS_landlock_restrict_self, ruleset.get(), 0) != 0)
-    throwErrno("cannot keep a session to its folder");
-}
-
 }  // namespace
 
 void confineBeforeLogin() {
@@ -207,7 +183,9 @@ void confineAfterLogin(int folder, std::uint64_t maxFileBytes) {
   // The signal that comes with it would kill the session; the write then fails with EFBIG.
   std::signal(SIGXFSZ, SIG_IGN);
   limit(RLIMIT_FSIZE, std::max<rlim_t>(maxFileBytes, kSmallestFileLimit));
-  if (!kSanitized) keepToFolder(folder);
+  if (kSanitized) return;
+  const Reachable only[] = {{Fd(::fcntl(folder, F_DUPFD_CLOEXEC, 0)), FileRight::readWrite}};
+  reachOnly(only);
 }
 
 }  // namespace sluis::gate

@@ -66,8 +66,8 @@ Daemon::Daemon(config::Path configFile)
       plugins_(installation()->config.plugins, {"channel"}) {
   const auto now = installation();
   for (auto& seen : lastSeen_) seen = secondsNow();
-  control_ = std::make_unique<ControlServer>(now->config.control,
-                                             [this](const ControlRequest& request) { return answer(request); });
+  control_ = std::make_unique<control::Server>("sluisd", now->config.control,
+                                               [this](const control::Request& request) { return answer(request); });
   threads_[kFolders] = std::thread([this] { watchFolders(); });
   threads_[kClock] = std::thread([this] { watchClock(); });
   threads_[kMail] = std::thread([this] { drainMail(); });
@@ -260,7 +260,7 @@ mail::Drained Daemon::drainOnce(postgres::Connection& connection, const Installa
   return draining_.with([&](int) { return dispatcher.drain(connection, clock_, [this] { return stopping_.load(); }); });
 }
 
-nlohmann::json Daemon::runNow(const ControlRequest& request) {
+nlohmann::json Daemon::runNow(const control::Request& request) {
   const auto current = installation();
   RunRequest run;
   run.kind = delivery::RunKind::asked;
@@ -280,7 +280,7 @@ nlohmann::json Daemon::runNow(const ControlRequest& request) {
   return result;
 }
 
-nlohmann::json Daemon::decideHold(const ControlRequest& request) {
+nlohmann::json Daemon::decideHold(const control::Request& request) {
   const auto current = installation();
   Link link(config::daemonConninfo(current->config.database), "sluisd hold");
   const std::string id = request.arguments.value("id", "");
@@ -310,7 +310,7 @@ void Daemon::rotateKeys() {
   });
 }
 
-nlohmann::json Daemon::rotate(const ControlRequest& request) {
+nlohmann::json Daemon::rotate(const control::Request& request) {
   const auto current = readAgain();  // with the key that was made a moment ago
   Link link(config::daemonConninfo(current->config.database), "sluisd keys");
   const auto rotation =
@@ -327,7 +327,7 @@ nlohmann::json Daemon::status() {
           {"run_in_progress", running_ > 0}, {"spool_bytes", spool_.used()}};
 }
 
-nlohmann::json Daemon::answer(const ControlRequest& request) {
+nlohmann::json Daemon::answer(const control::Request& request) {
   if (request.command == "run") return runNow(request);
   if (request.command == "status") return status();
   if (request.command == "rotate") return rotate(request);

@@ -21,9 +21,9 @@
 
 #include "base/guarded.h"
 #include "base/time.h"
+#include "control/server.h"
 #include "mail/dispatcher.h"
 #include "plugin/loader.h"
-#include "run/control.h"
 #include "run/daily_run.h"
 #include "run/installation.h"
 #include "spool/spool.h"
@@ -56,10 +56,10 @@ class Daemon {
   void watchClock();
   void drainMail();
   void rotateKeys();
-  nlohmann::json answer(const ControlRequest& request);
-  nlohmann::json runNow(const ControlRequest& request);
-  nlohmann::json decideHold(const ControlRequest& request);
-  nlohmann::json rotate(const ControlRequest& request);
+  nlohmann::json answer(const control::Request& request);
+  nlohmann::json runNow(const control::Request& request);
+  nlohmann::json decideHold(const control::Request& request);
+  nlohmann::json rotate(const control::Request& request);
   nlohmann::json status();
   mail::Drained drainOnce(postgres::Connection& connection, const Installation& installation);
   std::optional<delivery::Run> runDaily(RunRequest request, const Installation& installation);
@@ -77,7 +77,7 @@ class Daemon {
   std::atomic<int> running_ = 0;          // daily runs in hand
   std::array<std::atomic<std::int64_t>, kThreads> lastSeen_{};  // seconds since the epoch
   std::array<std::thread, kThreads> threads_;
-  std::unique_ptr<ControlServer> control_;
+  std::unique_ptr<control::Server> control_;
 };
 
 }  // namespace sluis::run

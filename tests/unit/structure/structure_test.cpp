@@ -26,8 +26,8 @@ const fs::path kSource = SLUIS_SOURCE_DIR;
 const std::vector<std::vector<std::string>> kFloors = {
     {"base"},
     {"model"},
-    {"config", "crypto", "postgres", "ssh", "dataset", "ptable"},
-    {"plugin", "spool", "outbox", "registry", "delivery"},
+    {"config", "crypto", "postgres", "ssh", "dataset", "ptable", "control"},
+    {"plugin", "spool", "outbox", "registry", "delivery", "service"},
     {"intake", "reader", "verify", "validate", "pseudonymise", "load", "audit", "mail", "report", "snapshot", "gate",
      "sample"},
     {"protect"},
@@ -53,12 +53,12 @@ const std::vector<Foreign> kForeign = {
     {"seccomp.h", {"reader"}},
     {"CLI/", {"cli"}},
     {"date/", {"run", "mail"}},  // mails name local times
-    {"systemd/", {"run", "program"}},
+    {"systemd/", {"service", "program"}},
     {"zip.h", {"plugins"}},
     {"expat.h", {"plugins"}},
     {"xlsxwriter.h", {"sample", "report"}},  // deliveries to try with, and figures to keep
     {"Poco/Net/", {"plugins", "mail"}},
-    {"Poco/Util/", {"program", "run"}},
+    {"Poco/Util/", {"service"}},
     {"Poco/SharedLibrary.h", {"plugin"}},
 };
 

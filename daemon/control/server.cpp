@@ -1,38 +1,29 @@
-#include "run/control.h"
+#include "control/server.h"
 
 #include <poll.h>
 #include <pwd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
 #include "base/log.h"
+#include "control/address.h"
 
-namespace sluis::run {
+namespace sluis::control {
 
 namespace {
 
 constexpr std::size_t kLongestRequest = 4096;
 constexpr int kRequestMillis = 5000;
-
-sockaddr_un addressOf(const std::filesystem::path& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  const std::string text = path.string();
-  if (text.size() >= sizeof address.sun_path)
-    throw Error(ErrorKind::config, fmt::format("the control socket's path is too long: {}", text),
-                "choose one of at most 107 bytes");
-  std::memcpy(address.sun_path, text.c_str(), text.size() + 1);
-  return address;
-}
+constexpr timeval kReadingPatience{30, 0};
 
 std::string accountOf(int connection) {
   ucred peer{};
@@ -73,8 +64,9 @@ void sendLine(int connection, const nlohmann::json& value) {
 
 }  // namespace
 
-ControlServer::ControlServer(std::filesystem::path socket, Answer answer)
-    : socket_(std::move(socket)),
+Server::Server(std::string program, std::filesystem::path socket, Answer answer)
+    : program_(std::move(program)),
+      socket_(std::move(socket)),
       answer_(std::move(answer)),
       listener_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   if (!listener_) throwErrno("cannot make the control socket");
@@ -82,8 +74,8 @@ ControlServer::ControlServer(std::filesystem::path socket, Answer answer)
   const auto* generic = reinterpret_cast<const sockaddr*>(&address);
   const Fd probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (probe && ::connect(probe.get(), generic, sizeof address) == 0)
-    throw Error(ErrorKind::system, fmt::format("another sluisd listens on {}", socket_.string()),
-                "stop it first, or give this one its own `control:`");
+    throw Error(ErrorKind::system, fmt::format("another {} listens on {}", program_, socket_.string()),
+                "stop it first, or give this one a socket of its own in the configuration");
   ::unlink(socket_.c_str());
   // Never open to all, not even for the moment between bind and chmod.
   const mode_t before = ::umask(0117);
@@ -94,27 +86,29 @@ ControlServer::ControlServer(std::filesystem::path socket, Answer answer)
   thread_ = std::jthread([this] { listen(); });
 }
 
-ControlServer::~ControlServer() {
+Server::~Server() {
   stop();
 }
 
-void ControlServer::stop() {
+void Server::stop() {
   if (stopping_.exchange(true)) return;
   if (thread_.joinable()) thread_.join();
   conversations_.clear();
   ::unlink(socket_.c_str());
 }
 
-void ControlServer::forgetFinished() {
+void Server::forgetFinished() {
   conversations_.remove_if([](const Conversation& each) { return each.done.load(); });
 }
 
-void ControlServer::listen() {
+void Server::listen() {
   while (!stopping_) {
     pollfd ready{listener_.get(), POLLIN, 0};
     if (::poll(&ready, 1, 200) <= 0) continue;
     Fd connection(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
     if (!connection) continue;
+    // Who asks and does not read the answer must not keep us from stopping.
+    ::setsockopt(connection.get(), SOL_SOCKET, SO_SNDTIMEO, &kReadingPatience, sizeof kReadingPatience);
     forgetFinished();
     Conversation& conversation = conversations_.emplace_back();
     conversation.thread = std::jthread([this, &conversation, fd = std::move(connection)]() mutable {
@@ -124,7 +118,7 @@ void ControlServer::listen() {
   }
 }
 
-void ControlServer::converse(Fd connection) const {
+void Server::converse(Fd connection) const {
   const std::string line = readLine(connection.get());
   if (line.empty()) return;
   nlohmann::json last;
@@ -143,9 +137,11 @@ void ControlServer::converse(Fd connection) const {
         {"ok", false}, {"error", error.message()}, {"hint", error.hint()}, {"usage", error.kind() == ErrorKind::usage}};
   } catch (const std::filesystem::filesystem_error& error) {
     log::error("control: a folder: {}", error.code().message());
-    last = {{"ok", false}, {"error", "a folder of sluisd: " + error.code().message()}, {"hint", "look at the disk"}};
+    last = {{"ok", false},
+            {"error", fmt::format("a folder of {}: {}", program_, error.code().message())},
+            {"hint", "look at the disk"}};
   }
   sendLine(connection.get(), last);
 }
 
-}  // namespace sluis::run
+}  // namespace sluis::control

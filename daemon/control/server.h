@@ -1,8 +1,9 @@
-// The control socket: how `sluis` talks to the running daemon, on this machine only.
+// A control socket, the answering side: how a program of this house takes orders or questions from the others, on this
+// machine only.
 //
 // A request is one line of JSON, {"command":"run"}, with "arguments" where it has any; the answer is any number of
-// {"progress":"…"} lines and one last
-// {"ok":true,…} or {"ok":false,"error":"…"}. Who may connect is decided by the socket's mode and group.
+// {"progress":"…"} lines and one last {"ok":true,…} or {"ok":false,"error":"…"}. Who may connect is decided by the
+// socket's mode and group; who asked is what the kernel says, not what the request says.
 #pragma once
 
 #include <sys/types.h>
@@ -18,23 +19,26 @@
 
 #include "base/fd.h"
 
-namespace sluis::run {
+namespace sluis::control {
 
-struct ControlRequest {
+struct Request {
   std::string command;
   nlohmann::json arguments;  ///< an object, empty when the request has none
   std::string actor;         ///< the asking account's name, as the kernel tells it
   std::function<void(const std::string& text)> progress;
 };
 
-class ControlServer {
+class Server {
  public:
   /// Answers one request; an Error becomes {"ok":false}. Called on a thread of its own for each connection.
-  using Answer = std::function<nlohmann::json(const ControlRequest&)>;
+  using Answer = std::function<nlohmann::json(const Request&)>;
 
-  /// Listens at once; a dead daemon's socket in the way is replaced, a living one's is an Error.
-  ControlServer(std::filesystem::path socket, Answer answer);
-  ~ControlServer();
+  /// Listens at once; a dead program's socket in the way is replaced, a living one's is an Error. `program` ("sluisd")
+  /// is named in messages.
+  Server(std::string program, std::filesystem::path socket, Answer answer);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
 
   /// No new connections; waits for the requests in hand.
   void stop();
@@ -48,6 +52,7 @@ class ControlServer {
   void converse(Fd connection) const;
   void forgetFinished();
 
+  std::string program_;
   std::filesystem::path socket_;
   Answer answer_;
   Fd listener_;
@@ -56,4 +61,4 @@ class ControlServer {
   std::jthread thread_;
 };
 
-}  // namespace sluis::run
+}  // namespace sluis::control
