@@ -46,7 +46,7 @@ bool namesWho(const Outcome& outcome) {
 bool hasMeans(const Outcome& outcome) {
   for (const Row& row : outcome.rows)
     for (const Line& line : linesOf(row))
-      if (line.figure->shown && line.figure->mean) return true;
+      if (line.mean()) return true;
   return false;
 }
 
@@ -62,6 +62,24 @@ std::vector<Value> partsIn(const Outcome& outcome) {
 
 bool isSeries(const Outcome& outcome) {
   return outcome.query.by == Dimension::start || outcome.query.by == Dimension::end;
+}
+
+bool hasNorms(const Outcome& outcome) {
+  return std::any_of(outcome.rows.begin(), outcome.rows.end(),
+                     [](const Row& row) { return row.figure.shown && !row.norms.empty(); });
+}
+
+std::vector<Norm> normsOfAll(const Outcome& outcome) {
+  const std::vector<Norm>* first = nullptr;
+  for (const Row& row : outcome.rows) {
+    if (!row.figure.shown) continue;
+    if (first == nullptr) first = &row.norms;
+    const auto same = [](const Norm& a, const Norm& b) {
+      return a.text == b.text && a.value == b.value && a.part == b.part;
+    };
+    if (!std::equal(first->begin(), first->end(), row.norms.begin(), row.norms.end(), same)) return {};
+  }
+  return first == nullptr ? std::vector<Norm>() : *first;
 }
 
 std::optional<double> headline(Indicator indicator, const Figure& figure) {

@@ -28,12 +28,13 @@ std::string withMargin(const Outcome& outcome, const Figure& figure) {
   return dutchShare(*value, 1) + (margin > 0 ? fmt::format(" ±\u00a0{}", dutch(100 * margin, 0)) : "");
 }
 
-std::string figureCells(const Outcome& outcome, const Figure& figure, std::size_t parts) {
+std::string figureCells(const Outcome& outcome, const Line& line, std::size_t parts) {
+  const Figure& figure = *line.figure;
   const bool extra = headlineAddsAColumn(outcome.query.indicator);
   if (!figure.shown)
     return fmt::format("<td class=\"none\" colspan=\"{}\">{}</td>", 1 + (extra ? 1 : 0) + parts, escaped(kNotShown));
   std::string cells;
-  if (extra) cells += fmt::format("<td class=\"n\">{}</td>", withMargin(outcome, figure));
+  if (extra) cells += fmt::format("<td class=\"n\">{}</td>", line.whole ? "" : withMargin(outcome, figure));
   cells += fmt::format("<td class=\"n\">{}</td>", dutchCount(figure.count));
   for (std::size_t i = 0; i < parts; ++i)
     cells += fmt::format("<td class=\"n\">{}</td>",
@@ -49,8 +50,8 @@ std::string normCell(const Row& row) {
 
 }  // namespace
 
-std::string headlineText(Indicator indicator, const Figure& figure) {
-  const auto value = headline(indicator, figure);
+std::string headlineText(Indicator indicator, const Line& line) {
+  const auto value = line.whole ? std::nullopt : headline(indicator, *line.figure);
   if (!value) return "";
   return headlineOf(indicator).parts.empty() ? dutch(*value, 1) : dutchShare(*value, 0);
 }
@@ -59,8 +60,7 @@ std::string tableOf(const Outcome& outcome, std::string_view prefix) {
   const Indicator indicator = outcome.query.indicator;
   const std::vector<Value> parts = partsIn(outcome);
   const bool who = namesWho(outcome);
-  const bool norms = std::any_of(outcome.rows.begin(), outcome.rows.end(),
-                                 [](const Row& row) { return row.figure.shown && !row.norms.empty(); });
+  const bool norms = hasNorms(outcome) && normsOfAll(outcome).empty();
   std::string html = fmt::format(
       "<div class=\"wide\" role=\"region\" aria-labelledby=\"{0}-table\" tabindex=\"0\">\n<table>\n<caption>{1} per "
       "{2}; "
@@ -81,7 +81,7 @@ std::string tableOf(const Outcome& outcome, std::string_view prefix) {
             fmt::format("<th scope=\"row\"{}>{}</th>",
                         lines.size() > 1 ? fmt::format(" rowspan=\"{}\"", lines.size()) : "", escaped(row.value.label));
       if (who) html += fmt::format("<td>{}</td>", escaped(lines[i].who));
-      html += figureCells(outcome, *lines[i].figure, parts.size());
+      html += figureCells(outcome, lines[i], parts.size());
       if (norms && i == 0)
         html += fmt::format("<td{}>{}</td>", lines.size() > 1 ? fmt::format(" rowspan=\"{}\"", lines.size()) : "",
                             normCell(row));

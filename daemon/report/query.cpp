@@ -6,13 +6,13 @@
 #include <fmt/format.h>
 
 #include "model/provider_code.h"
+#include "report/naming.h"
 
 namespace sluis::report {
 
 namespace {
 
 constexpr std::size_t kLongestWord = 32;
-constexpr std::size_t kMostNamed = 100;
 
 tl::unexpected<QueryError> wrong(std::string message) {
   return failure(QueryError{std::move(message)});
@@ -27,17 +27,6 @@ bool isPlain(std::string_view word) {
 /// What somebody gave, for a message: as it is when it is plain, otherwise not at all.
 std::string named(std::string_view what, std::string_view word) {
   return isPlain(word) ? fmt::format("{} \"{}\"", what, word) : fmt::format("such {}", what);
-}
-
-template <typename List, typename NameOf>
-std::string listOf(const List& list, const NameOf& nameOf) {
-  std::string text;
-  std::size_t count = 0;
-  for (const auto& item : list) {
-    if (count++ == kMostNamed) return text + fmt::format(" and {} more", list.size() - kMostNamed);
-    text += fmt::format("{}{}", text.empty() ? "" : ", ", nameOf(item));
-  }
-  return text;
 }
 
 constexpr std::string_view kQuarterForm = "write a quarter as 2026Q1, quarters are Q1 to Q4";
@@ -119,48 +108,6 @@ std::optional<QueryError> checkRange(const QuarterRange& range, std::string_view
                   toString(*range.from), toString(*range.to))};
 }
 
-std::vector<Dimension> groupings(Indicator indicator, Role role) {
-  std::vector<Dimension> dimensions = possibleDimensions(indicator, role);
-  dimensions.erase(std::remove(dimensions.begin(), dimensions.end(), Dimension::municipality), dimensions.end());
-  return dimensions;
-}
-
-std::string namesOf(const std::vector<Dimension>& dimensions) {
-  return listOf(dimensions, [](Dimension dimension) -> std::string {
-    if (dimension != Dimension::start && dimension != Dimension::end) return std::string(toString(dimension));
-    return fmt::format("{0}-from, {0}-to", toString(dimension));
-  });
-}
-
-std::string_view nameOf(Role role) {
-  return role == Role::municipality ? "a municipality" : role == Role::provider ? "a provider" : "the quality officer";
-}
-
-std::optional<QueryError> checkSpan(const QuarterRange& range, Dimension dimension, const Vocabulary& vocabulary) {
-  const std::vector<Value>& quarters = vocabulary.of(dimension);
-  if (quarters.empty() || !range.isGiven()) return std::nullopt;
-  const bool late = range.from && toString(*range.from) > quarters.back().key;
-  const bool early = range.to && toString(*range.to) < quarters.front().key;
-  if (!late && !early) return std::nullopt;
-  return QueryError{fmt::format("{}-{} {} lies outside the data; possible are {} to {}", toString(dimension),
-                                late ? "from" : "to", toString(late ? *range.from : *range.to), quarters.front().key,
-                                quarters.back().key)};
-}
-
-std::optional<QueryError> checkMunicipality(const Query& query, const Vocabulary& vocabulary) {
-  const auto filter = query.filters.find(Dimension::municipality);
-  if (query.viewer.role == Role::municipality) {
-    if (filter == query.filters.end() || filter->second == query.viewer.code) return std::nullopt;
-    return QueryError{
-        fmt::format("a municipality sees its own figures; possible is gemeente={}, or no filter", query.viewer.code)};
-  }
-  if (query.viewer.role != Role::officer || filter != query.filters.end()) return std::nullopt;
-  const std::vector<Value>& all = vocabulary.of(Dimension::municipality);
-  if (all.size() < 2) return std::nullopt;
-  return QueryError{fmt::format("say which municipality with the filter gemeente; possible are: {}",
-                                listOf(all, [](const Value& value) { return value.key; }))};
-}
-
 }  // namespace
 
 std::string toString(const Viewer& viewer) {
@@ -212,7 +159,7 @@ Result<Query, QueryError> queryFrom(const Words& words) {
     const auto by = dimensionFrom(words.by);
     if (!by || *by == Dimension::municipality)
       return wrong(fmt::format("figures cannot be grouped by {}; possible are: {}", named("dimension", words.by),
-                               listOf(groupings(query.indicator, query.viewer.role),
+                               listOf(possibleGroupings(query.indicator, query.viewer.role),
                                       [](Dimension dimension) { return toString(dimension); })));
     query.by = *by;
   }
@@ -239,57 +186,6 @@ Words wordsOf(const Query& query) {
   words.by = toString(query.by);
   words.snapshot = query.snapshot.value_or("");
   return words;
-}
-
-const std::vector<Value>& Vocabulary::of(Dimension dimension) const {
-  static const std::vector<Value> kNone;
-  const auto found = values.find(dimension);
-  return found == values.end() ? kNone : found->second;
-}
-
-const Value* Vocabulary::find(Dimension dimension, std::string_view key) const {
-  for (const Value& value : of(dimension))
-    if (value.key == key) return &value;
-  return nullptr;
-}
-
-std::vector<Dimension> possibleDimensions(Indicator indicator, Role role) {
-  std::vector<Dimension> dimensions;
-  for (std::size_t i = 0; i < kDimensions; ++i) {
-    const auto dimension = static_cast<Dimension>(i);
-    const bool response = indicator == Indicator::response;
-    if (dimension == Dimension::informant && !response && !countsMeasurements(indicator)) continue;
-    if (dimension == Dimension::measure && !response) continue;
-    if (dimension == Dimension::provider && role == Role::provider) continue;
-    dimensions.push_back(dimension);
-  }
-  return dimensions;
-}
-
-std::optional<QueryError> check(const Query& query, const Vocabulary& vocabulary) {
-  const std::vector<Dimension> possible = possibleDimensions(query.indicator, query.viewer.role);
-  const auto isPossible = [&](Dimension dimension) {
-    return std::find(possible.begin(), possible.end(), dimension) != possible.end();
-  };
-  if (!isPossible(query.by) || query.by == Dimension::municipality)
-    return QueryError{fmt::format("{} cannot be grouped by {} for {}; possible are: {}", toString(query.indicator),
-                                  toString(query.by), nameOf(query.viewer.role),
-                                  listOf(groupings(query.indicator, query.viewer.role),
-                                         [](Dimension dimension) { return toString(dimension); }))};
-  for (const auto& [dimension, key] : query.filters) {
-    if (!isPossible(dimension))
-      return QueryError{fmt::format("the filter {} means nothing for {} as {} sees it; possible are: {}",
-                                    toString(dimension), toString(query.indicator), nameOf(query.viewer.role),
-                                    namesOf(possible))};
-    // Another municipality than its own is not "unknown": say so first.
-    if (dimension == Dimension::municipality && query.viewer.role == Role::municipality) continue;
-    if (vocabulary.find(dimension, key) == nullptr)
-      return QueryError{fmt::format("{} has no value {}; possible are: {}", toString(dimension), key,
-                                    listOf(vocabulary.of(dimension), [](const Value& value) { return value.key; }))};
-  }
-  if (auto error = checkSpan(query.start, Dimension::start, vocabulary)) return error;
-  if (auto error = checkSpan(query.end, Dimension::end, vocabulary)) return error;
-  return checkMunicipality(query, vocabulary);
 }
 
 }  // namespace sluis::report

@@ -86,6 +86,8 @@ struct Vocabulary {
 
 /// Which dimensions this indicator can be filtered or grouped by, for this role.
 std::vector<Dimension> possibleDimensions(Indicator indicator, Role role);
+/// The same without the municipality: rows are never of different municipalities.
+std::vector<Dimension> possibleGroupings(Indicator indicator, Role role);
 /// nullopt when every value exists and every filter means something for this indicator and this role.
 std::optional<QueryError> check(const Query& query, const Vocabulary& vocabulary);
 

@@ -49,7 +49,7 @@ std::string renderCsv(const Outcome& outcome) {
       const Figure& figure = *line.figure;
       csv += fmt::format("{};{};{};{};{}", start, cell(row.value.key), cell(row.value.label), cell(line.who),
                          figure.shown ? "ja" : kNotShown);
-      csv += figure.shown ? fmt::format(";{};{}", figure.count, figure.mean ? dutch(*figure.mean, 1) : "") : ";;";
+      csv += figure.shown ? fmt::format(";{};{}", figure.count, line.mean() ? dutch(*line.mean(), 1) : "") : ";;";
       for (std::size_t i = 0; i < parts.size(); ++i)
         csv += figure.shown && i < figure.parts.size() ? fmt::format(";{}", figure.parts[i].count) : ";";
       for (std::size_t i = 0; i < parts.size(); ++i)

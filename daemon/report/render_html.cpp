@@ -45,28 +45,36 @@ std::string brief(const Outcome& outcome, std::string_view prefix) {
   return html + "</ul>\n</section>\n";
 }
 
+std::string normsInWords(const std::vector<Norm>& norms, std::string_view before) {
+  std::string words;
+  for (const Norm& norm : norms) words += (words.empty() ? "" : "; ") + norm.text;
+  return words.empty() ? "" : fmt::format("<p class=\"norms\">{}{}</p>\n", before, escaped(words));
+}
+
 std::string legend(const Outcome& outcome, std::string_view prefix) {
   const std::vector<Value> parts = partsIn(outcome);
   if (parts.empty()) return "";
   std::string html = "<ul class=\"legend\" aria-label=\"Legenda\">\n";
   for (std::size_t i = 0; i < parts.size(); ++i)
-    html +=
-        fmt::format("<li><svg width=\"22\" height=\"14\" aria-hidden=\"true\" focusable=\"false\">{}</svg>{}</li>\n",
-                    swatch(outcome.query.indicator, i, prefix), escaped(parts[i].label));
+    html += fmt::format("<li><svg width=\"22\" height=\"14\" aria-hidden=\"true\">{}</svg>{}</li>\n",
+                        swatch(outcome.query.indicator, i, prefix), escaped(parts[i].label));
   if (hasMeans(outcome) && !isSeries(outcome))
     html +=
-        "<li><svg width=\"22\" height=\"14\" aria-hidden=\"true\" focusable=\"false\"><path d=\"M0 7H22\" "
+        "<li><svg width=\"22\" height=\"14\" aria-hidden=\"true\"><path d=\"M0 7H22\" "
         "stroke=\"#999999\"/><circle cx=\"11\" cy=\"7\" r=\"5\" fill=\"#1f4e79\"/></svg>gemiddeld cijfer, op een "
         "schaal "
         "van 1 tot 10</li>\n";
-  const bool norms = std::any_of(outcome.rows.begin(), outcome.rows.end(),
-                                 [](const Row& row) { return row.figure.shown && !row.norms.empty(); });
-  if (norms)
+  // In a series the lines have the norm, the columns have not.
+  if (hasNorms(outcome) && !isSeries(outcome))
     html +=
-        "<li><svg width=\"22\" height=\"14\" aria-hidden=\"true\" focusable=\"false\"><path d=\"M11 2V14\" "
+        "<li><svg width=\"22\" height=\"14\" aria-hidden=\"true\"><path d=\"M11 2V14\" "
         "stroke=\"#000000\" stroke-width=\"2\" stroke-dasharray=\"4 2\"/><path d=\"M5 0H17L11 7Z\" "
         "fill=\"#000000\"/></svg>norm</li>\n";
-  return html + "</ul>\n";
+  html += "</ul>\n";
+  if (!isSeries(outcome))
+    html += fmt::format("<p class=\"norms\">Het vette getal: {}.</p>\n",
+                        escaped(lowerFirst(headlineOf(outcome.query.indicator).label)));
+  return html + normsInWords(normsOfAll(outcome), "Norm voor alle rijen: ");
 }
 
 std::string lineHtml(const Outcome& outcome, const Line& line, std::string_view prefix) {
@@ -80,18 +88,15 @@ std::string lineHtml(const Outcome& outcome, const Line& line, std::string_view 
                               line.who.empty() ? escaped(kNotShown) : std::string("niet getoond"));
   html += fmt::format("<span class=\"bars\"><svg width=\"100%\" height=\"{}\" role=\"img\" aria-label=\"{}\">{}</svg>",
                       kBarHeight, escaped(barInWords(figure)), stackedBar(indicator, figure, line.row->norms, prefix));
-  const std::string scale = meanScale(figure, headlineMargin(indicator, figure, outcome.why.variance), line.row->norms);
+  const std::string scale =
+      meanScale(line.mean(), headlineMargin(indicator, figure, outcome.why.variance), line.row->norms);
   if (!scale.empty())
     html += fmt::format("<svg width=\"100%\" height=\"{}\" role=\"img\" aria-label=\"gemiddeld {}\">{}</svg>",
-                        kScaleHeight, dutch(*figure.mean, 1), scale);
-  return html + fmt::format("</span><span class=\"main\">{}</span><span class=\"count\">{} gemeten</span></div>\n",
-                            headlineText(indicator, figure), dutchCount(figure.count));
-}
-
-std::string normsOf(const Row& row) {
-  std::string norms;
-  for (const Norm& norm : row.norms) norms += (norms.empty() ? "" : "; ") + norm.text;
-  return norms.empty() ? "" : fmt::format("<p class=\"norms\">Norm: {}</p>\n", escaped(norms));
+                        kScaleHeight, dutch(*line.mean(), 1), scale);
+  html += "</span>";
+  if (const std::string main = headlineText(indicator, line); !main.empty())
+    html += fmt::format("<span class=\"main\">{}</span>", main);
+  return html + fmt::format("<span class=\"count\">{} gemeten</span></div>\n", dutchCount(figure.count));
 }
 
 std::string rowsChart(const Outcome& outcome, std::string_view prefix) {
@@ -106,7 +111,8 @@ std::string rowsChart(const Outcome& outcome, std::string_view prefix) {
     ++shown;
     html += fmt::format("<li>\n<h3>{}</h3>\n", escaped(row.value.label));
     for (const Line& line : linesOf(row)) html += lineHtml(outcome, line, prefix);
-    html += normsOf(row) + "</li>\n";
+    if (normsOfAll(outcome).empty()) html += normsInWords(row.norms, "Norm: ");
+    html += "</li>\n";
   }
   html = shown == 0 ? "" : html + "</ol>\n";
   if (!hidden.empty()) {
@@ -129,7 +135,7 @@ std::string seriesChart(const Outcome& outcome, std::string_view prefix) {
   const std::string label(headlineOf(outcome.query.indicator).label);
   std::string html = fmt::format("<h3>{} per kwartaal</h3>\n", escaped(label));
   html += drawn(seriesLines(outcome), label + " per kwartaal");
-  if (outcome.breaks.empty() == false) {
+  if (!outcome.breaks.empty()) {
     html += "<p>";
     for (std::size_t i = 0; i < outcome.breaks.size(); ++i)
       html +=
@@ -159,7 +165,8 @@ std::string why(const Outcome& outcome, std::string_view prefix) {
   add("Waarom is er ruis?", card.noise);
   if (card.variance > 0)
     add("Wat zegt het getal achter ±?",
-        "Zoveel verandert de ruis het cijfer meestal hoogstens. Een verschil dat kleiner is, zegt niets.");
+        "Zoveel verandert de ruis het cijfer meestal hoogstens. Een verschil dat kleiner is, zegt niets. Ook zonder "
+        "ruis speelt toeval een rol, vooral bij weinig gemeten.");
   add("Waarom is een rij niet getoond?", card.threshold);
   add("Stand van de cijfers", fmt::format("{} ({})", dutchDay(card.snapshotMade), outcome.snapshot));
   add("Regels", card.ruleSet);
@@ -171,7 +178,7 @@ std::string why(const Outcome& outcome, std::string_view prefix) {
 std::string renderFragment(const Outcome& outcome, std::string_view prefix) {
   std::string html = fmt::format(
       "<div class=\"figures\">\n<svg class=\"patterns\" width=\"0\" height=\"0\" "
-      "aria-hidden=\"true\" focusable=\"false\">{}</svg>\n",
+      "aria-hidden=\"true\">{}</svg>\n",
       patternDefs(prefix));
   html += header(outcome);
   if (outcome.available) {

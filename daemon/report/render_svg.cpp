@@ -63,6 +63,13 @@ class Sheet {
       text(x + 28, parts[i].label, 13);
       x += wide;
     }
+    if (isSeries(outcome_)) return;
+    down(22);
+    text(kMargin, fmt::format("Het vette getal: {}.", lowerFirst(headlineOf(outcome_.query.indicator).label)), 13);
+    const std::string norms = inWords(normsOfAll(outcome_));
+    if (norms.empty()) return;
+    down(20);
+    text(kMargin, fmt::format("Norm voor alle rijen (\u25bc): {}.", norms), 13);
   }
 
   void row(const Row& row) {
@@ -72,6 +79,9 @@ class Sheet {
       down(8);
       figure(line);
     }
+    if (row.norms.empty() || !normsOfAll(outcome_).empty()) return;
+    down(18);
+    text(kMargin, fmt::format("Norm (\u25bc): {}", inWords(row.norms)), 13);
   }
 
   void drawing(const Drawing& drawing) {
@@ -119,6 +129,12 @@ class Sheet {
   }
 
  private:
+  static std::string inWords(const std::vector<Norm>& norms) {
+    std::string words;
+    for (const Norm& norm : norms) words += (words.empty() ? "" : "; ") + norm.text;
+    return words;
+  }
+
   static constexpr int kBars = 230;
   static constexpr int kBarsWide = 520;
 
@@ -131,13 +147,13 @@ class Sheet {
       text(line.who.empty() ? kMargin : kBars, line.who.empty() ? kNotShown : "niet getoond", 13);
       return;
     }
-    text(kBars + kBarsWide + 70, headlineText(indicator, figure), 17, true, "end");
+    text(kBars + kBarsWide + 70, headlineText(indicator, line), 17, true, "end");
     text(kBars + kBarsWide + 85, fmt::format("{} gemeten", dutchCount(figure.count)), 13);
     inside_ += fmt::format(R"svg(<svg x="{}" y="{}" width="{}" height="{}">{}</svg>)svg", kBars, y_ - 19, kBarsWide,
                            kBarHeight, stackedBar(indicator, figure, line.row->norms, kPrefix));
     down(8);
     const std::string scale =
-        meanScale(figure, headlineMargin(indicator, figure, outcome_.why.variance), line.row->norms);
+        meanScale(line.mean(), headlineMargin(indicator, figure, outcome_.why.variance), line.row->norms);
     if (scale.empty()) return;
     inside_ += fmt::format(R"svg(<svg x="{}" y="{}" width="{}" height="{}">{}</svg>)svg", kBars, y_, kBarsWide,
                            kScaleHeight, scale);

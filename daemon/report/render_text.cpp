@@ -110,7 +110,7 @@ class TextTable {
       std::string text = stacked_ ? "" : padded(first ? cut(name, name_) : "", name_);
       if (stacked_ && first) out += cut(name, static_cast<std::size_t>(std::max(style_.width, 40))) + "\n";
       if (who_ > 0 && (line.figure->shown || !line.who.empty())) text += "  " + padded(cut(line.who, who_), who_);
-      text += line.figure->shown ? figures(*line.figure) : "  " + withheld(line, text);
+      text += line.figure->shown ? figures(line) : "  " + withheld(line, text);
       while (!text.empty() && text.back() == ' ') text.pop_back();
       out += text + "\n";
       first = false;
@@ -176,9 +176,10 @@ class TextTable {
     return out;
   }
 
-  std::string figures(const Figure& figure) const {
+  std::string figures(const Line& line) const {
+    const Figure& figure = *line.figure;
     std::string text;
-    if (means_) text += "  " + rightOf(figure.mean ? dutch(*figure.mean, 1) : "", 6);
+    if (means_) text += "  " + rightOf(line.mean() ? dutch(*line.mean(), 1) : "", 6);
     text += "  " + rightOf(dutchCount(figure.count), 7);
     for (std::size_t i = 0; i < heads_.size() && i < figure.parts.size(); ++i)
       text += "  " + rightOf(dutch(100 * figure.parts[i].share, 0) + "%", partWidth(heads_[i]));

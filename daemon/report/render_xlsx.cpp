@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <xlsxwriter.h>
 
 #include <algorithm>
@@ -6,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "report/lines.h"
 #include "report/numbers.h"
 #include "report/render.h"
@@ -132,7 +134,7 @@ void writeLine(const Workbook& book, lxw_worksheet* sheet, lxw_row_t row, const 
   book.text(sheet, row, 3, figure.shown ? "ja" : kNotShown, nullptr);
   if (!figure.shown) return;
   book.number(sheet, row, 4, static_cast<double>(figure.count), book.count());
-  if (figure.mean) book.number(sheet, row, 5, *figure.mean, book.mean());
+  if (const auto mean = line.mean()) book.number(sheet, row, 5, *mean, book.mean());
   for (std::size_t i = 0; i < std::min(parts, figure.parts.size()); ++i) {
     const auto column = static_cast<lxw_col_t>(kFirstPart + i);
     book.number(sheet, row, column, static_cast<double>(figure.parts[i].count), book.count());
@@ -190,6 +192,8 @@ void writeCard(Workbook& book, const Outcome& outcome) {
 }  // namespace
 
 void writeXlsx(const Outcome& outcome, const std::filesystem::path& file) {
+  // libxlsxwriter finds out at the end only, and says so on standard error.
+  openFile(file, O_WRONLY | O_CREAT | O_TRUNC);
   Workbook book(file);
   writeFigures(book, outcome);
   writeCard(book, outcome);

@@ -22,8 +22,10 @@ body{margin:0;background:#fff;color:#111;font:1rem/1.5 system-ui,-apple-system,"
 .figures .line{display:grid;grid-template-columns:11rem 1fr 4.5rem 7.5rem;gap:0 1rem;align-items:center;margin:.15rem 0}
 .figures .line.alone{grid-template-columns:1fr 4.5rem 7.5rem}
 .figures .line .bars svg{display:block}
-.figures .line .main{font-size:1.25rem;font-weight:700;text-align:right}
-.figures .line .count{color:#333;font-size:.9rem;white-space:nowrap}
+.figures .line .main{grid-column:3;font-size:1.25rem;font-weight:700;text-align:right}
+.figures .line .count{grid-column:4;color:#333;font-size:.9rem;white-space:nowrap}
+.figures .line.alone .main{grid-column:2}
+.figures .line.alone .count{grid-column:3}
 .figures .line .none{grid-column:span 3;color:#444;font-style:italic}
 .figures .line.beside .who{padding-left:.6rem;border-left:3px solid #777}
 .figures .norms{margin:.1rem 0 0;font-size:.9rem}
@@ -33,8 +35,9 @@ body{margin:0;background:#fff;color:#111;font:1rem/1.5 system-ui,-apple-system,"
 .figures caption{padding:.25rem 0;text-align:left}
 .figures th,.figures td{padding:.3rem .5rem;border-bottom:1px solid #ccc;text-align:left;vertical-align:top}
 .figures thead th{border-bottom:2px solid #333;vertical-align:bottom}
+.figures th[scope=row]{min-width:9rem}
 .figures td.n,.figures th.n{text-align:right;white-space:nowrap}
-.figures thead th.n{white-space:normal;min-width:4.5rem}
+.figures thead th.n{white-space:normal;min-width:4.5rem;hyphens:auto}
 .figures td.none{color:#444;font-style:italic}
 .figures .why{margin-top:2rem;padding:.25rem 1rem 1rem;border:1px solid #888;border-radius:.5rem;background:#f7f7f7}
 .figures .why h2{margin-top:.75rem}
@@ -45,8 +48,8 @@ body{margin:0;background:#fff;color:#111;font:1rem/1.5 system-ui,-apple-system,"
 @media (max-width:44rem){
 .figures .line,.figures .line.alone{grid-template-columns:1fr auto auto;gap:0 .75rem;margin:.35rem 0}
 .figures .line .who{grid-column:1;grid-row:1}
-.figures .line .main{grid-column:2;grid-row:1}
-.figures .line .count{grid-column:3;grid-row:1}
+.figures .line .main,.figures .line.alone .main{grid-column:2;grid-row:1}
+.figures .line .count,.figures .line.alone .count{grid-column:3;grid-row:1}
 .figures .line .bars{grid-column:1/-1;grid-row:2}
 .figures .line .none{grid-column:2/-1;grid-row:1;text-align:right}
 .figures .line.alone .none{grid-column:1/-1;text-align:left}

@@ -27,7 +27,7 @@ struct Series {
 };
 
 std::string_view voiceOf(std::string_view respondent) {
-  return respondent == "J" ? "Volgens jeugdigen" : "Volgens ouders en opvoeders";
+  return respondent == "J" ? "volgens jeugdigen" : "volgens ouders en opvoeders";
 }
 
 void add(std::vector<Series>& all, std::string_view who, const Row& row, const Figure& figure, const Outcome& outcome) {
@@ -60,10 +60,10 @@ bool differ(const Point& a, const Point& b) {
   return std::abs(a.value - b.value) > std::hypot(a.margin, b.margin);
 }
 
-/// "Volgens jeugdigen: " or nothing, and what is compared.
+/// "Gemiddeld cijfer volgens jeugdigen".
 std::string opening(const Series& series, Indicator indicator) {
-  const std::string label = lowerFirst(headlineOf(indicator).label);
-  return series.who.empty() ? std::string(headlineOf(indicator).label) : fmt::format("{}, {}", series.who, label);
+  const std::string_view label = headlineOf(indicator).label;
+  return series.who.empty() ? std::string(label) : fmt::format("{} {}", label, series.who);
 }
 
 constexpr std::size_t kMostNamed = 3;
@@ -76,9 +76,9 @@ std::string alike(const Series& series, const Point& end) {
   if (near.empty()) return "";
   std::string names;
   for (std::size_t i = 0; i < std::min(near.size(), kMostNamed); ++i)
-    names += fmt::format("{}{}", i == 0 ? "" : ", ", near[i]->row->value.label);
+    names += fmt::format("{}{}", i == 0 ? "" : i + 1 == near.size() ? " en " : ", ", near[i]->row->value.label);
   if (near.size() > kMostNamed) names += fmt::format(" en nog {}", near.size() - kMostNamed);
-  return fmt::format(" (niet duidelijk anders: {})", names);
+  return fmt::format(", niet duidelijk anders bij {}", names);
 }
 
 std::string extremes(const Series& series, Indicator indicator) {
@@ -87,43 +87,65 @@ std::string extremes(const Series& series, Indicator indicator) {
   if (!differ(*low, *high))
     return fmt::format("{}: geen duidelijk verschil tussen de rijen ({} tot {}).", opening(series, indicator),
                        said(indicator, low->value), said(indicator, high->value));
-  return fmt::format("{}: het hoogst bij {}, {}{}; het laagst bij {}, {}{}.", opening(series, indicator),
+  return fmt::format("{}: het hoogst bij {} ({}){}; het laagst bij {} ({}){}.", opening(series, indicator),
                      high->row->value.label, said(indicator, high->value), alike(series, *high), low->row->value.label,
                      said(indicator, low->value), alike(series, *low));
 }
 
-/// The points of the four quarters up to `last` together.
-Point yearUpTo(const Series& series, int last) {
-  Point year;
-  double variance = 0;
-  for (const Point& point : series.points) {
-    const auto quarter = quarterFrom(point.row->value.key);
-    if (!quarter || quarter->number > last || quarter->number <= last - 4) continue;
+/// Several quarters as one point.
+class Together {
+ public:
+  void add(const Point& point) {
     const auto weight = static_cast<double>(point.count);
-    year.value += point.value * weight;
-    variance += point.margin * point.margin * weight * weight;
-    year.count += point.count;
+    sum_ += point.value * weight;
+    variance_ += point.margin * point.margin * weight * weight;
+    point_.count += point.count;
   }
-  if (year.count > 0) {
-    year.value /= static_cast<double>(year.count);
-    year.margin = std::sqrt(variance) / static_cast<double>(year.count);
+  Point point() const {
+    Point made = point_;
+    made.value = sum_ / static_cast<double>(point_.count);
+    made.margin = std::sqrt(variance_) / static_cast<double>(point_.count);
+    return made;
   }
-  return year;
+
+ private:
+  Point point_;
+  double sum_ = 0;
+  double variance_ = 0;
+};
+
+const Point* pointAt(const Series& series, int quarter) {
+  for (const Point& point : series.points)
+    if (const auto at = quarterFrom(point.row->value.key); at && at->number == quarter) return &point;
+  return nullptr;
 }
 
+/// The last four quarters beside the four before; of both only those that are shown in the other year too.
 std::string change(const Series& series, Indicator indicator) {
   const auto last = quarterFrom(series.points.back().row->value.key);
   if (!last) return "";
-  const Point now = yearUpTo(series, last->number);
-  const Point before = yearUpTo(series, last->number - 4);
-  if (now.count == 0 || before.count == 0) return "";
-  const std::string numbers =
-      fmt::format("{} over het jaar tot en met het {}, {} over het jaar ervoor", said(indicator, now.value),
-                  series.points.back().row->value.label, said(indicator, before.value));
-  const char* verdict = !differ(now, before)       ? "geen duidelijk verschil"
-                        : now.value > before.value ? "hoger dan een jaar eerder"
-                                                   : "lager dan een jaar eerder";
-  return fmt::format("{}: {} ({}).", opening(series, indicator), verdict, numbers);
+  Together now;
+  Together before;
+  int pairs = 0;
+  for (int back = 0; back < 4; ++back) {
+    const Point* a = pointAt(series, last->number - back);
+    const Point* b = pointAt(series, last->number - back - 4);
+    if (a == nullptr || b == nullptr) continue;
+    now.add(*a);
+    before.add(*b);
+    ++pairs;
+  }
+  if (pairs == 0) return "";
+  const bool clear = differ(now.point(), before.point());
+  const char* verdict = !clear                                     ? "niet duidelijk anders dan een jaar eerder"
+                        : now.point().value > before.point().value ? "hoger dan een jaar eerder"
+                                                                   : "lager dan een jaar eerder";
+  return fmt::format("{}: {}. Het was {} in het jaar tot en met het {}, en {} in het jaar ervoor{}.",
+                     opening(series, indicator), verdict, said(indicator, now.point().value),
+                     series.points.back().row->value.label, said(indicator, before.point().value),
+                     pairs < 4 ? fmt::format(" (alleen de {} die in beide jaren getoond zijn)",
+                                             pairs == 1 ? std::string("kwartalen") : fmt::format("{} kwartalen", pairs))
+                               : std::string());
 }
 
 }  // namespace

@@ -93,18 +93,17 @@ std::string stackedBar(Indicator indicator, const Figure& figure, const std::vec
   return inside;
 }
 
-std::string meanScale(const Figure& figure, double margin, const std::vector<Norm>& norms) {
-  if (!figure.mean) return "";
+std::string meanScale(std::optional<double> mean, double margin, const std::vector<Norm>& norms) {
+  if (!mean) return "";
   const auto place = [](double mark) { return std::clamp((mark - 1) / 9, 0.0, 1.0); };
   std::string inside = R"svg(<path d="M0 12H10000" stroke="#999999"/>)svg";
   for (int mark = 1; mark <= 10; ++mark)
     inside += fmt::format(R"svg(<rect x="{:.2f}%" y="9" width="1" height="6" fill="#999999"/>)svg", 100 * place(mark));
   if (margin > 0)
     inside += fmt::format(R"svg(<rect x="{:.2f}%" y="10" width="{:.2f}%" height="4" fill="#1f4e79"/>)svg",
-                          100 * place(*figure.mean - margin),
-                          100 * (place(*figure.mean + margin) - place(*figure.mean - margin)));
-  inside += fmt::format(R"svg(<circle cx="{:.2f}%" cy="12" r="5" fill="#1f4e79" stroke="#ffffff"/>)svg",
-                        100 * place(*figure.mean));
+                          100 * place(*mean - margin), 100 * (place(*mean + margin) - place(*mean - margin)));
+  inside +=
+      fmt::format(R"svg(<circle cx="{:.2f}%" cy="12" r="5" fill="#1f4e79" stroke="#ffffff"/>)svg", 100 * place(*mean));
   for (const Norm& norm : norms)
     if (norm.part.empty()) inside += mark(place(norm.value), kScaleHeight);
   return inside;

@@ -4,6 +4,7 @@
 // together escapes nothing again.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,8 +27,8 @@ std::string stackedBar(Indicator indicator, const Figure& figure, const std::vec
 
 inline constexpr int kScaleHeight = 18;
 /// The inside of an <svg> of kScaleHeight: a line from 1 to 10 with the mean as a dot, its margin, and each norm on a
-/// mean. Empty when the figure has no mean.
-std::string meanScale(const Figure& figure, double margin, const std::vector<Norm>& norms);
+/// mean. Empty without a mean.
+std::string meanScale(std::optional<double> mean, double margin, const std::vector<Norm>& norms);
 
 /// "4 of lager 16 %, hoger dan 4, lager dan 8 35 %, …": a bar for who cannot see it, not escaped.
 std::string barInWords(const Figure& figure);

@@ -185,7 +185,6 @@ std::string grid(const Scale& scale, int top) {
 
 std::string normLines(const Outcome& outcome, const Slots& slots, const Scale& scale, int top) {
   std::string out;
-  std::string label;
   for (std::size_t i = 0; i < outcome.rows.size(); ++i)
     for (const Norm& norm : outcome.rows[i].norms)
       if (concerns(norm, outcome.query.indicator)) {
@@ -193,9 +192,21 @@ std::string normLines(const Outcome& outcome, const Slots& slots, const Scale& s
         out += fmt::format(
             "<path d=\"M{:.1f} {:.1f}h{:.1f}\" stroke=\"#000000\" stroke-width=\"2\" stroke-dasharray=\"4 2\"/>",
             slots.left(i), y, slots.width());
-        label = text(slots.left(i) + slots.width(), y - 5, "end", "norm " + scale.precise(norm.value), 12);
       }
-  return out + label;
+  return out;
+}
+
+/// "norm 7,5", or "norm" where it differs from quarter to quarter; empty without any.
+std::string normLabel(const Outcome& outcome, const Scale& scale) {
+  std::string label;
+  for (const Row& row : outcome.rows)
+    for (const Norm& norm : row.norms)
+      if (concerns(norm, outcome.query.indicator)) {
+        const std::string one = "norm " + scale.precise(norm.value);
+        if (!label.empty() && label != one) return "norm";
+        label = one;
+      }
+  return label;
 }
 
 std::string lineOf(const Track& track, const Pen& pen, const Slots& slots, const Scale& scale, int top) {
@@ -240,17 +251,24 @@ Drawing seriesLines(const Outcome& outcome) {
   if (tracks.empty()) return {};
   const Slots slots(outcome);
   const Scale scale = scaleOf(outcome, tracks);
-  const bool named = tracks.size() > 1 || !tracks.front().name.empty();
+  const std::string norm = normLabel(outcome, scale);
+  const bool named = tracks.size() > 1 || !tracks.front().name.empty() || !norm.empty();
   const int top = 12 + (named ? kLegendLine : 0);
   std::string inside = grid(scale, top) + normLines(outcome, slots, scale, top) + slots.axis(top);
   double x = kLeft + 6;
   for (std::size_t i = 0; i < tracks.size(); ++i) {
     const Pen& pen = kPens.at(i % kPens.size());
     inside += lineOf(tracks[i], pen, slots, scale, top);
-    if (!named) continue;
+    if (tracks[i].name.empty()) continue;
     inside += markerAt(x, 12, pen) + text(x + 12, 16, "start", tracks[i].name);
     x += 40 + 7.5 * static_cast<double>(widthOf(tracks[i].name));
   }
+  if (!norm.empty())
+    inside += fmt::format(
+                  "<path d=\"M{0:.1f} 12h24\" stroke=\"#000000\" stroke-width=\"2\" "
+                  "stroke-dasharray=\"4 2\"/>",
+                  x) +
+              text(x + 30, 16, "start", norm);
   inside += valuesOf(tracks, slots, scale, top);
   return {kWidth, top + kPlot + kAxis, std::move(inside)};
 }

@@ -62,8 +62,9 @@ constexpr std::array<Texts, kIndicators.size()> kTexts = {{
 }};
 
 constexpr std::array<std::string_view, kDimensions> kLabels = {
-    "Hulpvorm",         "Verwijzer",    "Reden einde", "Aanbieder", "Profiel",     "Productcategorie", "Perspectief",
-    "Zorgvraagzwaarte", "Complexiteit", "Respondent",  "Meting",    "Begonnen in", "Geëindigd in",     "Gemeente"};
+    "Hulpvorm",         "Verwijzer",          "Reden einde",        "Aanbieder",    "Profiel",
+    "Productcategorie", "Perspectief",        "Zorgvraagzwaarte",   "Complexiteit", "Respondent",
+    "Meting",           "Kwartaal van begin", "Kwartaal van einde", "Gemeente"};
 
 const Texts& textsOf(Indicator indicator) {
   return kTexts.at(static_cast<std::size_t>(indicator));
