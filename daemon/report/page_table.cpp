@@ -18,14 +18,21 @@ bool headlineAddsAColumn(Indicator indicator) {
   return headlineOf(indicator).parts.size() != 1;
 }
 
-std::string withMargin(const Outcome& outcome, const Figure& figure) {
+/// " ± 0,2" behind a headline; empty where the noise is not said.
+std::string margin(const Outcome& outcome, const Figure& figure) {
   const Indicator indicator = outcome.query.indicator;
-  const auto value = headline(indicator, figure);
+  const double size = headlineMargin(indicator, figure, outcome.why.variance);
+  if (size <= 0) return "";
+  return fmt::format(" ±\u00a0{}", headlineOf(indicator).parts.empty() ? dutch(std::max(size, 0.1), 1)
+                                                                       : dutch(std::max(100 * size, 1.0), 0));
+}
+
+std::string withMargin(const Outcome& outcome, const Line& line) {
+  const Indicator indicator = outcome.query.indicator;
+  const auto value = line.whole ? std::nullopt : headline(indicator, *line.figure);
   if (!value) return "";
-  const double margin = headlineMargin(indicator, figure, outcome.why.variance);
-  if (headlineOf(indicator).parts.empty())
-    return dutch(*value, 1) + (margin > 0 ? fmt::format(" ±\u00a0{}", dutch(std::max(margin, 0.1), 1)) : "");
-  return dutchShare(*value, 1) + (margin > 0 ? fmt::format(" ±\u00a0{}", dutch(100 * margin, 0)) : "");
+  return (headlineOf(indicator).parts.empty() ? dutch(*value, 1) : dutchShare(*value, 1)) +
+         margin(outcome, *line.figure);
 }
 
 std::string figureCells(const Outcome& outcome, const Line& line, std::size_t parts) {
@@ -34,11 +41,18 @@ std::string figureCells(const Outcome& outcome, const Line& line, std::size_t pa
   if (!figure.shown)
     return fmt::format("<td class=\"none\" colspan=\"{}\">{}</td>", 1 + (extra ? 1 : 0) + parts, escaped(kNotShown));
   std::string cells;
-  if (extra) cells += fmt::format("<td class=\"n\">{}</td>", line.whole ? "" : withMargin(outcome, figure));
+  if (extra) cells += fmt::format("<td class=\"n\">{}</td>", withMargin(outcome, line));
   cells += fmt::format("<td class=\"n\">{}</td>", dutchCount(figure.count));
-  for (std::size_t i = 0; i < parts; ++i)
-    cells += fmt::format("<td class=\"n\">{}</td>",
-                         i < figure.parts.size() ? dutchShare(figure.parts[i].share, 1) : std::string());
+  const auto& headlined = headlineOf(outcome.query.indicator).parts;
+  for (std::size_t i = 0; i < parts; ++i) {
+    if (i >= figure.parts.size()) {
+      cells += "<td></td>";
+      continue;
+    }
+    const bool only = !line.whole && headlined.size() == 1 && headlined.front() == figure.parts[i].key;
+    cells += fmt::format("<td class=\"n\">{}{}</td>", dutchShare(figure.parts[i].share, 1),
+                         only ? margin(outcome, figure) : "");
+  }
   return cells;
 }
 
