@@ -16,6 +16,8 @@ namespace {
 
 // Less is counted sooner than a thread is started.
 constexpr std::size_t kWorthAThread = 65536;
+// So that what a scan adds up stays below 2^32 (scan.h): two measurements a row, marks up to 10.
+constexpr std::size_t kMostRows = std::size_t{1} << 27;
 
 struct Share {
   std::size_t snapshot = 0;
@@ -28,7 +30,8 @@ std::vector<Share> sharesOf(const std::vector<const snapshot::Snapshot*>& snapsh
   std::vector<Share> shares;
   for (std::size_t s = 0; s < snapshots.size(); ++s) {
     const auto child = snapshots[s]->words(snapshot::Column::child);
-    const std::size_t wanted = std::clamp<std::size_t>(child.size() / kWorthAThread, 1, std::max(1U, threads));
+    const std::size_t wanted =
+        std::clamp<std::size_t>(child.size() / kWorthAThread, 1, std::max(1U, threads)) + child.size() / kMostRows;
     std::size_t from = 0;
     for (std::size_t i = 1; i <= wanted && from < child.size(); ++i) {
       std::size_t to = std::max(from, child.size() * i / wanted);

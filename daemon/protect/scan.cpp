@@ -1,9 +1,9 @@
 #include "protect/scan.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "protect/mixing.h"
+#include "protect/vectors.h"
 
 namespace sluis::protect {
 
@@ -12,67 +12,67 @@ using snapshot::Column;
 
 namespace {
 
-// Loops over a tile have a length known beforehand: both compilers turn them into vector instructions at any level.
-constexpr std::size_t kTile = 64;
-
-template <class Body>
-void overTiles(std::size_t size, const Body& body) {
-  std::size_t i = 0;
-  for (; i + kTile <= size; i += kTile)
-    for (std::size_t k = 0; k < kTile; ++k) body(i + k);
-  for (; i < size; ++i) body(i);
-}
-
-void keepBetween(const std::uint8_t* __restrict column, std::uint8_t from, std::uint8_t span,
-                 std::uint8_t* __restrict selected, std::size_t size) {
-  overTiles(size, [=](std::size_t i) {
-    selected[i] &= static_cast<std::uint8_t>(static_cast<std::uint8_t>(column[i] - from) <= span);
-  });
-}
-
-void keepFlagged(const std::uint8_t* __restrict column, std::uint8_t flags, std::uint8_t* __restrict selected,
+void keepBetween(const std::uint8_t* column, std::uint8_t from, std::uint8_t span, std::uint8_t* selected,
                  std::size_t size) {
-  overTiles(size, [=](std::size_t i) { selected[i] &= static_cast<std::uint8_t>((column[i] & flags) == flags); });
+  eachOf<Bytes>(column, selected, selected, size,
+                [=](const Bytes& value, const Bytes& in) { return in & (Bytes)(value - from <= span); });
 }
 
-void keepProvider(const std::uint16_t* __restrict column, std::uint16_t provider, std::uint8_t* __restrict selected,
-                  std::size_t size) {
-  overTiles(size, [=](std::size_t i) { selected[i] &= static_cast<std::uint8_t>(column[i] == provider); });
+void keepFlagged(const std::uint8_t* column, std::uint8_t flags, std::uint8_t* selected, std::size_t size) {
+  eachOf<Bytes>(column, selected, selected, size,
+                [=](const Bytes& value, const Bytes& in) { return in & (Bytes)((value & flags) == flags); });
 }
 
-/// Which rows have a score of 1 to `most` in the four bits from `shift` on.
+void keepProvider(const std::uint16_t* column, std::uint16_t provider, std::uint8_t* selected, std::size_t size) {
+  eachOf<Shorts>(column, selected, selected, size, [=](const Shorts& value, const Bytes& in) {
+    return in & __builtin_convertvector(value == provider, Bytes);
+  });
+}
+
+/// Which rows have a score of 1 to `most` in the low or the high four bits.
 template <int kShift>
-void findScores(const std::uint8_t* __restrict column, std::uint8_t most, const std::uint8_t* __restrict selected,
-                std::uint8_t* __restrict found, std::size_t size) {
-  overTiles(size, [=](std::size_t i) {
-    const auto score = static_cast<std::uint8_t>((column[i] >> kShift) & 0x0f);
-    found[i] = selected[i] & static_cast<std::uint8_t>(static_cast<std::uint8_t>(score - 1) < most);
+void findScores(const std::uint8_t* column, std::uint8_t most, const std::uint8_t* selected, std::uint8_t* found,
+                std::size_t size) {
+  eachOf<Bytes>(column, selected, found, size, [=](const Bytes& value, const Bytes& in) {
+    const Bytes score = (value >> kShift) & 0x0f;
+    return in & (Bytes)(score - 1 < most);
   });
 }
 
-void answerOne(const std::uint8_t* __restrict column, std::uint8_t mask, std::uint8_t most,
-               std::uint8_t* __restrict part, std::size_t size) {
-  overTiles(size, [=](std::size_t i) {
-    const auto masked = static_cast<std::uint8_t>(column[i] & mask);
-    const auto low = static_cast<std::uint8_t>((masked & 0x0f) - 1);
-    const auto high = static_cast<std::uint8_t>((masked >> 4) - 1);
-    // 0 is "ja", 1 is "nee"; whoever finds a score makes it a ja.
-    part[i] &= static_cast<std::uint8_t>((low >= most) & (high >= most));
+/// 0 is "ja", 1 is "nee": whoever has a score of 1 to `most` under the mask gets a ja.
+void answerOne(const std::uint8_t* column, std::uint8_t mask, std::uint8_t most, std::uint8_t* part, std::size_t size) {
+  eachOf<Bytes>(column, part, part, size, [=](const Bytes& value, const Bytes& in) {
+    const Bytes masked = value & mask;
+    return in & (Bytes)((masked & 0x0f) - 1 >= most) & (Bytes)((masked >> 4) - 1 >= most);
   });
 }
 
-bool nothingIn(const std::uint8_t* at, std::size_t size) {
-  std::uint64_t word = 0;
-  if (size >= sizeof word) {
-    std::memcpy(&word, at, sizeof word);
-    return word == 0;
+std::uint64_t packed(std::uint64_t above, std::uint64_t below) {
+  return above << 32 | below;
+}
+std::uint32_t above(std::uint64_t pair) {
+  return static_cast<std::uint32_t>(pair >> 32);
+}
+std::uint32_t below(std::uint64_t pair) {
+  return static_cast<std::uint32_t>(pair);
+}
+
+// No branches: whether a unit is of the same child as the one before is as good as a coin.
+struct Note {
+  std::uint64_t* with;
+  std::uint64_t* rows;
+
+  void operator()(std::size_t row, std::size_t cell, std::uint32_t child) const {
+    const std::uint64_t answer = with[cell];
+    with[cell] = packed(child, below(answer) + (above(answer) != child));
+    const std::uint64_t run = rows[2 * row];
+    const std::uint64_t most = rows[2 * row + 1];
+    const bool isSame = above(run) == child;
+    rows[2 * row] = packed(child, below(run) + !isSame);
+    const std::uint32_t units = (above(most) & (0U - isSame)) + 1;
+    rows[2 * row + 1] = packed(units, std::max(below(most), units));
   }
-  return false;
-}
-
-std::uint64_t one(std::uint32_t key) {
-  return std::uint64_t{key} << 32 | 1U;
-}
+};
 
 }  // namespace
 
@@ -99,18 +99,6 @@ struct ByInformant {
 };
 
 }  // namespace
-
-inline void Scan::People::note(std::size_t row, std::size_t cell, std::uint32_t child) {
-  LastChild& answer = with[cell];
-  answer.children += answer.last != child;
-  answer.last = child;
-  Run& run = rows[row];
-  const bool isNew = run.last != child;
-  run.children += isNew;
-  run.units = (isNew ? 0 : run.units) + 1;
-  run.most = std::max(run.most, run.units);
-  run.last = child;
-}
 
 Scan::Scan(const snapshot::Snapshot& snapshot, const Plan& plan, bool respondents)
     : plan_(plan),
@@ -152,8 +140,9 @@ Scan::Scan(const snapshot::Snapshot& snapshot, const Plan& plan, bool respondent
     if (plan.indicator == Indicator::satisfaction) counts_[layer].marks.resize(plan.pieces.size() * rows_);
   }
   const auto makeRoom = [&](People& people) {
-    people.with.resize(rows_ * plan.parts);
-    people.rows.resize(rows_);
+    people.with.assign(rows_ * plan.parts, packed(kNobody, 0));
+    people.rows.resize(2 * rows_);
+    for (std::size_t row = 0; row < rows_; ++row) people.rows[2 * row] = packed(kNobody, 0);
   };
   for (std::size_t whose = 0; whose < (respondents ? kWhose : 1U); ++whose) {
     makeRoom(people_[whose]);
@@ -208,7 +197,7 @@ void Scan::runDated(std::size_t from, std::size_t to, const RowOf& rowOf) {
       if (plan_.viewer) addOthers(at, others, row);
     };
     if (plan_.indicator != Indicator::response) {
-      overTiles(size, [&](std::size_t i) { part_[i] = plan_.partOf[parts_[at + i]]; });
+      for (std::size_t i = 0; i < size; ++i) part_[i] = plan_.partOf[parts_[at + i]];
       add(rowOf);
     } else if (plan_.rowColumn) {
       answer(at, size, plan_.passes.front());
@@ -223,7 +212,7 @@ void Scan::runDated(std::size_t from, std::size_t to, const RowOf& rowOf) {
 }
 
 void Scan::select(std::size_t from, std::size_t size) {
-  std::fill_n(selected_.begin(), size, std::uint8_t{1});
+  std::fill_n(selected_.begin(), size, std::uint8_t{0xff});
   for (const Compared& compared : compared_)
     keepBetween(compared.column + from, compared.from, compared.span, selected_.data(), size);
   if (flags_ != nullptr) keepFlagged(flags_ + from, plan_.flags, selected_.data(), size);
@@ -234,44 +223,25 @@ std::size_t Scan::listMeasurements(std::size_t from, std::size_t size) {
   const std::uint8_t most = plan_.indicator == Indicator::satisfaction ? 10 : 4;
   findScores<0>(parts_ + from, plan_.youth ? most : 0, selected_.data(), youth_.data(), size);
   findScores<4>(parts_ + from, plan_.parent ? most : 0, selected_.data(), parent_.data(), size);
-  std::size_t units = 0;
-  for (std::size_t i = 0; i < size;) {
-    if (nothingIn(&youth_[i], size - i) && nothingIn(&parent_[i], size - i)) {
-      i += sizeof(std::uint64_t);
-      continue;
-    }
-    for (const std::size_t end = std::min(size, i + sizeof(std::uint64_t)); i < end; ++i) {
-      units_[units] = static_cast<std::uint16_t>(2 * i);
-      units += youth_[i];
-      units_[units] = static_cast<std::uint16_t>(2 * i + 1);
-      units += parent_[i];
-    }
-  }
-  return units;
+  std::fill_n(youth_.begin() + size, kAhead, std::uint8_t{0});
+  std::fill_n(parent_.begin() + size, kAhead, std::uint8_t{0});
+  return placesOfBoth(youth_.data(), parent_.data(), size, units_.data());
 }
 
 std::size_t Scan::listRecords(std::size_t size) {
-  std::size_t units = 0;
-  for (std::size_t i = 0; i < size;) {
-    if (nothingIn(&selected_[i], size - i)) {
-      i += sizeof(std::uint64_t);
-      continue;
-    }
-    for (const std::size_t end = std::min(size, i + sizeof(std::uint64_t)); i < end; ++i) {
-      units_[units] = static_cast<std::uint16_t>(2 * i);
-      units += selected_[i];
-    }
-  }
+  std::fill_n(selected_.begin() + size, kAhead, std::uint8_t{0});
+  const std::size_t units = placesOf(selected_.data(), size, units_.data());
   return units;
 }
 
 std::size_t Scan::listOthers(std::size_t from, std::size_t units) {
   const std::uint16_t* const providers = providers_ + from;
   const std::uint16_t viewer = *plan_.viewer;
+  const int shift = measurements_ ? 1 : 0;
   std::size_t others = 0;
   for (std::size_t u = 0; u < units; ++u) {
     otherUnits_[others] = units_[u];
-    others += providers[units_[u] >> 1] != viewer;
+    others += providers[units_[u] >> shift] != viewer;
   }
   return others;
 }
@@ -283,75 +253,117 @@ void Scan::answer(std::size_t from, std::size_t size, const Answers& answers) {
   if (answers.goals != 0) answerOne(scores_[2] + from, answers.goals, 4, part_.data(), size);
 }
 
-template <bool kDates>
-inline std::size_t Scan::pieceOf(std::size_t at) const {
-  if constexpr (!kDates) return 0;
-  return plan_.startPiece[start_[at]] * plan_.endPieces + plan_.endPiece[end_[at]];
-}
+// Pointers and tables are copied into local variables first: the compiler must take every number that is written for
+// one that may have changed them.
+struct Scan::Pieces {
+  const std::uint8_t* start;
+  const std::uint8_t* end;
+  const std::uint16_t* startPiece;
+  const std::uint16_t* endPiece;
+  std::size_t endPieces;
+
+  std::size_t of(std::size_t at) const { return startPiece[start[at]] * endPieces + endPiece[end[at]]; }
+};
 
 template <class RowOf, bool kDates, bool kMarks, bool kRespondents>
-void Scan::addMeasurements(std::size_t from, std::size_t units, const RowOf& rowOf) {
+void Scan::addMeasurements(std::size_t from, std::size_t units, const RowOf& byRow) {
+  const RowOf rowOf = byRow;
+  const Pieces pieces{start_, end_, plan_.startPiece.data(), plan_.endPiece.data(), plan_.endPieces};
   const std::size_t parts = plan_.parts;
+  const std::size_t rows = rows_;
+  const std::uint16_t* const list = units_.data();
+  const std::uint8_t* const scores = parts_;
+  const std::uint8_t* const partOf = plan_.partOf.data();
+  const std::uint32_t* const children = child_;
+  const std::array<const std::uint32_t*, 2> keys = keys_;
+  const std::array<std::uint64_t*, 2> sums = {counts_[0].sums.data(), counts_[1].sums.data()};
+  const std::array<std::uint64_t*, 2> marks = {counts_[0].marks.data(), counts_[1].marks.data()};
+  const Note noteAll{people_[0].with.data(), people_[0].rows.data()};
+  const std::array<Note, 2> note = {Note{people_[1].with.data(), people_[1].rows.data()},
+                                    Note{people_[2].with.data(), people_[2].rows.data()}};
   for (std::size_t u = 0; u < units; ++u) {
-    const std::size_t informant = units_[u] & 1U;
-    const std::size_t at = from + (units_[u] >> 1);
-    const std::uint8_t mark = (parts_[at] >> (4 * informant)) & 0x0f;
+    const std::size_t informant = list[u] & 1U;
+    const std::size_t at = from + (list[u] >> 1);
     const std::size_t row = rowOf(at, informant);
-    const std::size_t inPiece = pieceOf<kDates>(at) * rows_ + row;
-    const std::size_t part = plan_.partOf[mark];
-    const std::uint32_t key = keys_[informant][at];
-    Counts& counts = counts_[informant];
-    counts.sums[inPiece * parts + part] += one(key);
-    if constexpr (kMarks) counts.marks[inPiece] += Marks{mark, mixed(key)};
-    const std::size_t cell = row * parts + part;
-    people_[0].note(row, cell, child_[at]);
-    if constexpr (kRespondents) people_[1 + informant].note(row, cell, child_[at]);
+    const std::size_t inPiece = (kDates ? pieces.of(at) * rows : 0) + row;
+    const std::uint32_t mark = (scores[at] >> (4 * informant)) & 0x0f;
+    const std::size_t part = partOf[mark];
+    const std::uint32_t key = keys[informant][at];
+    const std::uint32_t child = children[at];
+    sums[informant][inPiece * parts + part] += packed(key, 1);
+    if constexpr (kMarks) marks[informant][inPiece] += packed(mixed(key), mark);
+    noteAll(row, row * parts + part, child);
+    if constexpr (kRespondents) note[informant](row, row * parts + part, child);
   }
 }
 
 template <class RowOf, bool kDates>
-void Scan::addRecords(std::size_t from, std::size_t units, const RowOf& rowOf) {
+void Scan::addRecords(std::size_t from, std::size_t units, const RowOf& byRow) {
+  const RowOf rowOf = byRow;
+  const Pieces pieces{start_, end_, plan_.startPiece.data(), plan_.endPiece.data(), plan_.endPieces};
   const std::size_t parts = plan_.parts;
+  const std::size_t rows = rows_;
+  const std::uint16_t* const list = units_.data();
+  const std::uint8_t* const partOf = part_.data();
+  const std::uint32_t* const children = child_;
+  const std::uint32_t* const keys = keys_[0];
+  std::uint64_t* const sums = counts_[0].sums.data();
+  const Note note{people_[0].with.data(), people_[0].rows.data()};
   for (std::size_t u = 0; u < units; ++u) {
-    const std::size_t place = units_[u] >> 1;
-    const std::size_t at = from + place;
+    const std::size_t at = from + list[u];
     const std::size_t row = rowOf(at, 0);
-    const std::size_t part = part_[place];
-    counts_[0].sums[(pieceOf<kDates>(at) * rows_ + row) * parts + part] += one(keys_[0][at]);
-    people_[0].note(row, row * parts + part, child_[at]);
+    const std::size_t part = partOf[list[u]];
+    sums[((kDates ? pieces.of(at) * rows : 0) + row) * parts + part] += packed(keys[at], 1);
+    note(row, row * parts + part, children[at]);
   }
 }
 
 template <class RowOf>
-void Scan::addOthers(std::size_t from, std::size_t units, const RowOf& rowOf) {
+void Scan::addOthers(std::size_t from, std::size_t units, const RowOf& byRow) {
+  measurements_ ? addOthersOf<RowOf, true>(from, units, byRow) : addOthersOf<RowOf, false>(from, units, byRow);
+}
+
+template <class RowOf, bool kMeasurements>
+void Scan::addOthersOf(std::size_t from, std::size_t units, const RowOf& byRow) {
+  const RowOf rowOf = byRow;
   const std::size_t parts = plan_.parts;
+  const std::uint16_t* const list = otherUnits_.data();
+  const std::uint8_t* const scores = parts_;
+  const std::uint8_t* const partOf = kMeasurements ? plan_.partOf.data() : part_.data();
+  const std::uint32_t* const children = child_;
+  const std::uint16_t* const providers = providers_;
+  const bool respondents = respondents_;
+  const std::array<Note, kWhose> notes = {Note{others_[0].people.with.data(), others_[0].people.rows.data()},
+                                          Note{others_[1].people.with.data(), others_[1].people.rows.data()},
+                                          Note{others_[2].people.with.data(), others_[2].people.rows.data()}};
+  const std::array<Providers*, kWhose> seen = {others_[0].providers.data(), others_[1].providers.data(),
+                                               others_[2].providers.data()};
   for (std::size_t u = 0; u < units; ++u) {
-    const std::size_t informant = otherUnits_[u] & 1U;
-    const std::size_t place = otherUnits_[u] >> 1;
-    const std::size_t at = from + place;
+    const std::size_t informant = kMeasurements ? list[u] & 1U : 0;
+    const std::size_t at = from + (kMeasurements ? list[u] >> 1 : list[u]);
     const std::size_t row = rowOf(at, informant);
-    const std::size_t part =
-        measurements_ ? plan_.partOf[(parts_[at] >> (4 * informant)) & 0x0f] : std::size_t{part_[place]};
-    const std::uint16_t provider = providers_[at];
-    const auto add = [&](Others& others) {
-      others.people.note(row, row * parts + part, child_[at]);
-      Providers& providers = others.providers[row];
-      ++providers.units;
-      providers.least = std::min(providers.least, provider);
-      providers.greatest = std::max(providers.greatest, provider);
+    const std::size_t part = partOf[kMeasurements ? (scores[at] >> (4 * informant)) & 0x0f : list[u]];
+    const std::uint32_t child = children[at];
+    const std::uint16_t provider = providers[at];
+    const auto add = [&](std::size_t whose) {
+      notes[whose](row, row * parts + part, child);
+      Providers& of = seen[whose][row];
+      ++of.units;
+      of.least = std::min(of.least, provider);
+      of.greatest = std::max(of.greatest, provider);
     };
-    add(others_[0]);
-    if (respondents_) add(others_[1 + informant]);
+    add(0);
+    if (kMeasurements && respondents) add(1 + informant);
   }
 }
 
 void Scan::addPeople(const People& people, std::vector<Crowd>& crowds) const {
   for (std::size_t row = 0; row < plan_.rows; ++row) {
     Crowd crowd;
-    crowd.children = people.rows[row].children;
-    crowd.most = people.rows[row].most;
+    crowd.children = below(people.rows[2 * row]);
+    crowd.most = below(people.rows[2 * row + 1]);
     for (std::size_t part = 0; part < plan_.parts; ++part)
-      crowd.childrenWith[part] = people.with[row * plan_.parts + part].children;
+      crowd.childrenWith[part] = below(people.with[row * plan_.parts + part]);
     crowds[row] += crowd;
   }
 }
@@ -363,12 +375,12 @@ void Scan::addTo(Tally& tally) const {
         const std::size_t from = piece * rows_ + row;
         const std::size_t to = piece * plan_.rows + row;
         for (std::size_t part = 0; part < plan_.parts; ++part) {
-          const std::uint64_t packed = counts.sums[from * plan_.parts + part];
-          const Sum sum{packed & 0xffffffffU, static_cast<std::uint32_t>(packed >> 32)};
+          const std::uint64_t pair = counts.sums[from * plan_.parts + part];
+          const Sum sum{below(pair), above(pair)};
           layer.sums[to * plan_.parts + part] += sum;
           layer.crowds[row].units += sum.count;
         }
-        if (!counts.marks.empty()) layer.marks[to] += counts.marks[from];
+        if (!counts.marks.empty()) layer.marks[to] += Marks{below(counts.marks[from]), above(counts.marks[from])};
       }
   };
   for (std::size_t whose = 0; whose < kWhose; ++whose) {

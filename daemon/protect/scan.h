@@ -30,22 +30,12 @@ class Scan {
   static constexpr std::size_t kBlock = 4096;
   static constexpr std::uint32_t kNobody = 0xffffffff;
 
-  struct LastChild {
-    std::uint32_t last = kNobody;
-    std::uint32_t children = 0;
-  };
-  struct Run {
-    std::uint32_t last = kNobody;
-    std::uint32_t children = 0;
-    std::uint32_t units = 0;  ///< of that child, so far
-    std::uint32_t most = 0;
-  };
+  /// Numbers are packed in pairs, the first one above: they are read and written together, one unit after another.
   struct People {
-    std::vector<LastChild> with;  ///< row * parts + part
-    std::vector<Run> rows;
-
-    void note(std::size_t row, std::size_t cell, std::uint32_t child);
+    std::vector<std::uint64_t> with;  ///< row * parts + part: the child counted last, children
+    std::vector<std::uint64_t> rows;  ///< 2 * row: the child counted last, children; its units so far, most units
   };
+  struct Pieces;
   struct Providers {
     std::uint32_t units = 0;
     std::uint16_t least = 0xffff;
@@ -56,8 +46,8 @@ class Scan {
     std::vector<Providers> providers;  ///< by row: two of them are enough
   };
   struct Counts {
-    std::vector<std::uint64_t> sums;  ///< the sum of the keys above, the count below 2^32
-    std::vector<Marks> marks;
+    std::vector<std::uint64_t> sums;   ///< (piece * rows + row) * parts + part: the sum of the keys, the count
+    std::vector<std::uint64_t> marks;  ///< piece * rows + row: the sum of the mixed keys, the sum of the marks
   };
 
   template <class RowOf>
@@ -69,12 +59,12 @@ class Scan {
   std::size_t listRecords(std::size_t size);
   std::size_t listOthers(std::size_t from, std::size_t units);
   void answer(std::size_t from, std::size_t size, const Answers& answers);
-  template <bool kDates>
-  std::size_t pieceOf(std::size_t at) const;
   template <class RowOf, bool kDates, bool kMarks, bool kRespondents>
   void addMeasurements(std::size_t from, std::size_t units, const RowOf& rowOf);
   template <class RowOf, bool kDates>
   void addRecords(std::size_t from, std::size_t units, const RowOf& rowOf);
+  template <class RowOf, bool kMeasurements>
+  void addOthersOf(std::size_t from, std::size_t units, const RowOf& rowOf);
   template <class RowOf>
   void addOthers(std::size_t from, std::size_t units, const RowOf& rowOf);
   void addPeople(const People& people, std::vector<Crowd>& crowds) const;
@@ -104,13 +94,14 @@ class Scan {
   std::array<People, 3> people_;  ///< by Whose
   std::array<Others, 3> others_;  ///< by Whose
 
-  std::array<std::uint8_t, kBlock> selected_{};
-  std::array<std::uint8_t, kBlock> youth_{};
-  std::array<std::uint8_t, kBlock> parent_{};
-  std::array<std::uint8_t, kBlock> part_{};
-  /// Place in the block * 2 + (0 = youth or record, 1 = parent), in order; room for what is written ahead.
-  std::array<std::uint16_t, 2 * kBlock + 2> units_{};
-  std::array<std::uint16_t, 2 * kBlock + 2> otherUnits_{};
+  static constexpr std::size_t kAhead = 16;  ///< room for what is read or written beyond the end
+  std::array<std::uint8_t, kBlock + kAhead> selected_{};
+  std::array<std::uint8_t, kBlock + kAhead> youth_{};
+  std::array<std::uint8_t, kBlock + kAhead> parent_{};
+  std::array<std::uint8_t, kBlock + kAhead> part_{};
+  /// Places in the block, in order; of measurements twice the place, and one more for the parent's.
+  std::array<std::uint16_t, 2 * kBlock + kAhead> units_{};
+  std::array<std::uint16_t, 2 * kBlock + kAhead> otherUnits_{};
 };
 
 }  // namespace sluis::protect

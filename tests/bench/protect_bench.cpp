@@ -1,0 +1,153 @@
+// Reports over a synthetic snapshot: how long until the protected outcome is there, for questions drawn at random over
+// everything that can be asked. Prints one line of JSON: milliseconds, median and 95th percentile, and the slowest.
+//
+//   protect_bench ROWS [QUESTIONS [THREADS]]       (tests/bench/README.md)
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <ctime>
+#include <thread>
+
+#include "protect/engine.h"
+#include "support/synthetic_table.h"
+#include "support/temp_dir.h"
+
+namespace {
+
+using namespace sluis;
+using report::Dimension;
+
+std::vector<report::Value> valuesOf(Dimension dimension, const snapshot::Facts& facts) {
+  std::vector<report::Value> values;
+  const auto add = [&](std::string key) { values.push_back({key, key}); };
+  const auto upTo = [&](int most, const char* format) {
+    for (int i = 1; i <= most; ++i) add(fmt::format(fmt::runtime(format), i));
+    add("onbekend");
+  };
+  switch (dimension) {
+    case Dimension::form:
+      for (const char* key : {"01", "02", "03", "04", "11", "12", "13", "14"}) add(key);
+      break;
+    case Dimension::referrer:
+      upTo(8, "{:02}");
+      break;
+    case Dimension::reason:
+      upTo(5, "{:02}");
+      break;
+    case Dimension::profile:
+      upTo(11, "{}");
+      break;
+    case Dimension::perspective:
+      upTo(4, "{:02}");
+      break;
+    case Dimension::severity:
+      upTo(4, "{}");
+      break;
+    case Dimension::complexity:
+      upTo(3, "{}");
+      break;
+    case Dimension::informant:
+      add("J"), add("O");
+      break;
+    case Dimension::measure:
+      add("tevredenheid"), add("zonder-hulp-verder"), add("doelrealisatie");
+      break;
+    case Dimension::productCategory:
+      for (int i = 40; i <= 55; ++i) add(std::to_string(i));
+      add("onbekend");
+      break;
+    case Dimension::provider:
+      for (const auto& provider : facts.providers) add(provider.code);
+      break;
+    default:
+      for (auto number = facts.firstQuarter; number <= facts.lastQuarter; ++number) add(report::toString({number}));
+  }
+  return values;
+}
+
+report::Query questionOf(test::synthetic::Random& random, const snapshot::Facts& facts) {
+  report::Query query;
+  query.indicator = report::kIndicators[random.below(6)];
+  switch (random.below(3)) {
+    case 0:
+      query.viewer = {report::Role::municipality, facts.domain};
+      break;
+    case 1:
+      query.viewer = {report::Role::provider,
+                      facts.providers[random.below(static_cast<std::uint32_t>(facts.providers.size()))].code};
+      break;
+    default:
+      break;
+  }
+  auto possible = report::possibleDimensions(query.indicator, query.viewer.role);
+  std::erase(possible, Dimension::municipality);
+  const auto any = [&] { return possible[random.below(static_cast<std::uint32_t>(possible.size()))]; };
+  query.by = any();
+  const std::uint32_t filters = random.below(3);
+  while (query.dimensions() < 3 && query.filters.size() + query.start.isGiven() + query.end.isGiven() < filters) {
+    const Dimension dimension = any();
+    const auto values = valuesOf(dimension, facts);
+    const std::string key = values[random.below(static_cast<std::uint32_t>(values.size()))].key;
+    if (dimension == Dimension::start)
+      query.start.from = report::quarterFrom(key);
+    else if (dimension == Dimension::end)
+      query.end.to = report::quarterFrom(key);
+    else
+      query.filters[dimension] = key;
+  }
+  return query;
+}
+
+std::string sentenceOf(const report::Query& query) {
+  const auto words = report::wordsOf(query);
+  std::string text = words.indicator + " as " + (words.viewer.empty() ? "ttp" : words.viewer) + " by " + words.by;
+  for (const auto& [name, value] : words.filters) text += " " + name + "=" + value;
+  return text;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  const std::uint64_t rows = count > 1 ? std::strtoull(arguments[1], nullptr, 10) : 1000000;
+  const int questions = count > 2 ? std::atoi(arguments[2]) : 300;
+  const unsigned threads =
+      count > 3 ? static_cast<unsigned>(std::atoi(arguments[3])) : std::max(1U, std::thread::hardware_concurrency());
+
+  const test::TempDir dir;
+  protect::Published published{nullptr, ptable::PerturbationTable::make({}), {}};
+  {
+    auto table = test::syntheticTable({.rows = rows});
+    table.facts.table = published.table.text();
+    snapshot::write(dir / "bench.snapshot", table);
+  }
+  published.snapshot = snapshot::Snapshot::open(dir / "bench.snapshot");
+  published.snapshot->verify();
+  const auto& facts = published.snapshot->facts();
+
+  test::synthetic::Random random(7);
+  std::vector<std::pair<double, std::string>> times;
+  const std::clock_t begun = std::clock();
+  for (int i = 0; i < questions; ++i) {
+    const auto query = questionOf(random, facts);
+    const auto values = valuesOf(query.by, facts);
+    const auto before = std::chrono::steady_clock::now();
+    const auto outcome = protect::answer({published}, query, values, threads);
+    const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - before;
+    if (!outcome.available) return 1;
+    times.emplace_back(took.count(), sentenceOf(query));
+  }
+  // Of all threads: what it costs where others keep the processors busy.
+  const double cpu = 1e3 * static_cast<double>(std::clock() - begun) / CLOCKS_PER_SEC / questions;
+  std::sort(times.begin(), times.end());
+  const auto at = [&](double share) {
+    return times[std::min(times.size() - 1, static_cast<std::size_t>(share * static_cast<double>(times.size())))].first;
+  };
+  fmt::print(
+      R"({{"rows":{},"threads":{},"questions":{},"median_ms":{:.2f},"p95_ms":{:.2f},"max_ms":{:.2f},"mean_cpu_ms":{:.2f},"slowest":"{}"}})"
+      "\n",
+      facts.rows, threads, questions, at(0.5), at(0.95), times.back().first, cpu, times.back().second);
+  if (std::getenv("SLUIS_BENCH_ALL") != nullptr)
+    for (const auto& [took, words] : times) fmt::print("{:8.2f} {}\n", took, words);
+}
