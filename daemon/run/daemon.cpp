@@ -72,6 +72,7 @@ Daemon::Daemon(config::Path configFile)
   threads_[kClock] = std::thread([this] { watchClock(); });
   threads_[kMail] = std::thread([this] { drainMail(); });
   threads_[kKeys] = std::thread([this] { rotateKeys(); });
+  threads_[kSnapshots] = std::thread([this] { makeSnapshots(); });
 }
 
 Daemon::~Daemon() {
@@ -226,6 +227,7 @@ std::optional<delivery::Run> Daemon::runDaily(RunRequest request, const Installa
   request.stop = [this] { return stopping_.load(); };
   const auto finished = DailyRun(installation, spool_, link, clock_).execute(request);
   if (finished) remindAfterRun(installation, link, clock_.now());
+  if (finished && finished->accepted > 0) snapshots_.fallDue(finished->id);
   pagesStale_ = true;
   return finished;
 }
@@ -318,6 +320,42 @@ nlohmann::json Daemon::rotate(const control::Request& request) {
   return followRotation(link.get(), rotation, request.progress, [this] { return stopping_.load(); });
 }
 
+void Daemon::makeSnapshots() {
+  repeat(kSnapshots, kTick, [&] {
+    const auto run = snapshots_.due();
+    if (!run) return;
+    SnapshotRequest request;
+    request.program = installation()->config.snapshotProgram;
+    if (*run != Snapshots::kAtStart) request.words = {"--run", std::to_string(*run)};
+    request.progress = [](const std::string& text) { log::info("snapshot: {}", text); };
+    request.stop = [this] {
+      lastSeen_[kSnapshots] = secondsNow();
+      return stopping_.load();
+    };
+    snapshots_.make(configFile_, request);
+  });
+}
+
+nlohmann::json Daemon::snapshot(const control::Request& request) {
+  SnapshotRequest wanted;
+  wanted.program = installation()->config.snapshotProgram;
+  wanted.words = {"--actor", request.actor};
+  if (const std::string domain = request.arguments.value("domain", ""); !domain.empty())
+    wanted.words.insert(wanted.words.end(), {"--domain", domain});
+  wanted.progress = request.progress;
+  wanted.stop = [this] { return stopping_.load(); };
+  return snapshots_.make(configFile_, wanted);
+}
+
+nlohmann::json Daemon::eraseSnapshot(const control::Request& request) {
+  SnapshotRequest wanted;
+  wanted.program = installation()->config.snapshotProgram;
+  wanted.words = {"--actor", request.actor, "--erase", request.arguments.value("id", "")};
+  wanted.stop = [this] { return stopping_.load(); };
+  snapshots_.make(configFile_, wanted);
+  return nlohmann::json::object();
+}
+
 nlohmann::json Daemon::status() {
   const auto current = installation();
   const Instant now = clock_.now();
@@ -335,8 +373,11 @@ nlohmann::json Daemon::answer(const control::Request& request) {
     readAgain();
     return nlohmann::json::object();
   }
+  if (request.command == "snapshot") return snapshot(request);
+  if (request.command == "erase-snapshot") return eraseSnapshot(request);
   if (request.command == "release" || request.command == "reject") return decideHold(request);
-  throw Error(ErrorKind::usage, "there is no such command", "run, status, release, reject, rotate or reload");
+  throw Error(ErrorKind::usage, "there is no such command",
+              "run, status, release, reject, rotate, snapshot, erase-snapshot or reload");
 }
 
 }  // namespace sluis::run

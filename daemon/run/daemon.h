@@ -4,6 +4,7 @@
 //   clock     starts the daily run when it is due, and the one that was missed
 //   mail      drains the outbox
 //   keys      brings stored pseudonyms under the key that a rotation took into force
+//   snapshots has the figures' snapshots made after a run that loaded something
 //   control   answers `sluis`
 //
 // Each thread has its own connection and shares only the spool's folders and the installation. A thread that meets an
@@ -26,6 +27,7 @@
 #include "plugin/loader.h"
 #include "run/daily_run.h"
 #include "run/installation.h"
+#include "run/snapshots.h"
 #include "spool/spool.h"
 
 namespace sluis::run {
@@ -46,7 +48,7 @@ class Daemon {
   void stop();
 
  private:
-  enum Thread : std::size_t { kFolders, kClock, kMail, kKeys, kThreads };
+  enum Thread : std::size_t { kFolders, kClock, kMail, kKeys, kSnapshots, kThreads };
 
   std::shared_ptr<const Installation> installation() const;
   std::shared_ptr<const Installation> readAgain();
@@ -56,10 +58,13 @@ class Daemon {
   void watchClock();
   void drainMail();
   void rotateKeys();
+  void makeSnapshots();
   nlohmann::json answer(const control::Request& request);
   nlohmann::json runNow(const control::Request& request);
   nlohmann::json decideHold(const control::Request& request);
   nlohmann::json rotate(const control::Request& request);
+  nlohmann::json snapshot(const control::Request& request);
+  nlohmann::json eraseSnapshot(const control::Request& request);
   nlohmann::json status();
   mail::Drained drainOnce(postgres::Connection& connection, const Installation& installation);
   std::optional<delivery::Run> runDaily(RunRequest request, const Installation& installation);
@@ -73,8 +78,9 @@ class Daemon {
   std::atomic<bool> stopping_ = false;
   std::atomic<bool> recovered_ = false;   // what a crash left is where it belongs: runs may begin
   std::atomic<bool> pagesStale_ = false;  // a run has changed what STATUS.txt says
-  Guarded<int> draining_{0};              // one drain at a time: who asked for a run waits for what is in hand
-  std::atomic<int> running_ = 0;          // daily runs in hand
+  Snapshots snapshots_;
+  Guarded<int> draining_{0};      // one drain at a time: who asked for a run waits for what is in hand
+  std::atomic<int> running_ = 0;  // daily runs in hand
   std::array<std::atomic<std::int64_t>, kThreads> lastSeen_{};  // seconds since the epoch
   std::array<std::thread, kThreads> threads_;
   std::unique_ptr<control::Server> control_;
