@@ -29,7 +29,7 @@ Result lay(const snapshot::Snapshot& snapshot, const ptable::PerturbationTable& 
   const Axes axes(snapshot, options.previous);
   const unsigned threads = options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
   std::array<Tried, kStages> tried;
-  for (const report::Indicator indicator : report::kIndicators) {
+  for (const report::Indicator indicator : options.indicators) {
     if (options.progress) options.progress(fmt::format("attacking {}", report::toString(indicator)));
     Siege siege({snapshot, table, options, threads, dimensions}, axes, indicator);
     siege.run();
@@ -99,8 +99,9 @@ AttackReport attack(const snapshot::Snapshot& snapshot, const ptable::Perturbati
   if (options.previous != nullptr) report.previous = options.previous->facts().id;
   report.limit = options.limit;
   if (result.pairsJudged < result.pairsFound)
-    report.sampled = fmt::format("of {} pairs of cells one child apart, all of which are withheld, {} were judged",
-                                 result.pairsFound, result.pairsJudged);
+    report.sampled = fmt::format(
+        "of {} pairs of nested cells one child apart, the deeper of which is withheld in any case, {} were judged",
+        result.pairsFound, result.pairsJudged);
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   return report;
 }

@@ -76,6 +76,7 @@ struct AttackReport {
 struct AttackOptions {
   double limit = 0.75;
   unsigned threads = 0;  ///< 0: as many as there are cores
+  std::vector<report::Indicator> indicators{report::kIndicators.begin(), report::kIndicators.end()};
   /// The snapshot published before this one, and what was withheld with it.
   const snapshot::Snapshot* previous = nullptr;
   const Withheld* previousWithheld = nullptr;

@@ -154,6 +154,11 @@ void Siege::judgeSubtraction(Cells& cells, std::size_t slot, std::size_t part, c
     const std::uint32_t own = evidence->most[at];
     const std::uint32_t others = cells.now.units(slot, part) - own;
     if (own == 0 || others == 0 || others > kWorthTrying) continue;
+    // It is not shown the figure at all when hardly anybody else is in it.
+    const std::size_t whole = slot * cells.width() + cells.now.parts();
+    if (evidence->mostAt[at] == evidence->mostAt[whole] &&
+        cells.now.units(slot) - evidence->most[whole] < publisher_.minimum)
+      continue;
     Posterior left = posterior;
     left.first -= own;
     double possible = 0;
@@ -236,7 +241,7 @@ void Siege::judgeChange(Cells& cells, std::size_t slot, Stage stage, Found& foun
   }
 }
 
-void Siege::judgePair(const Pair& pair, Stage stage, Tried& tried) const {
+double Siege::judgePair(const Pair& pair, Stage stage, Tried& tried) const {
   const std::size_t parts = pair.outer->now.parts();
   // By part: how likely the published are if the two differ by nothing there, and if they differ by the child's units.
   std::vector<double> without(parts);
@@ -246,7 +251,7 @@ void Siege::judgePair(const Pair& pair, Stage stage, Tried& tried) const {
     const Posterior inner = pair.inner != nullptr ? posteriorOf(*pair.inner, pair.innerSlot, part, stage)
                                                   : intruder_.posterior(pair.values[part], {});
     for (std::size_t i = 0; i < inner.of.size(); ++i) {
-      const std::int64_t n = inner.first + static_cast<std::int64_t>(i);
+      const std::int64_t n = inner.first + static_cast<std::int64_t>(i) + pair.own[part];
       without[part] += inner.of[i] * outer.at(n);
       with[part] += inner.of[i] * outer.at(n + pair.units);
     }
@@ -265,14 +270,33 @@ void Siege::judgePair(const Pair& pair, Stage stage, Tried& tried) const {
     }
   }
   const double confidence = sum > 0 ? best / sum : 0;
-  note(tried.attacks[static_cast<std::size_t>(Attack::differencing)], confidence, [&](Finding& finding) {
+  const Attack attack = pair.provider.empty() ? Attack::differencing : Attack::subtraction;
+  note(tried.attacks[static_cast<std::size_t>(attack)], confidence, [&](Finding& finding) {
     finding.cell =
         fmt::format("the child in {} and not in {}", cellWords(*pair.outer, pair.outerSlot, parts), pair.words);
+    if (!pair.provider.empty()) finding.cell += fmt::format(", of others than {}", pair.provider);
     finding.claim = fmt::format("answered {}", partKeys_[answer]);
     for (std::size_t part = 0; part < parts; ++part)
       finding.witnesses.push_back(
           fmt::format("{}: {} and {}", partKeys_[part], pair.outer->value(pair.outerSlot, part), pair.values[part]));
+    if (!pair.provider.empty()) finding.witnesses.emplace_back("its own records");
   });
+  return confidence;
+}
+
+void Siege::judgeLasting(Stage stage, Found& found) const {
+  Tried& tried = stage == Stage::before ? found.before : found.after;
+  for (const Pair& pair : lasting_) {
+    if (!pair.outer->isVisible(pair.outerSlot, stage) || !pair.inner->isVisible(pair.innerSlot, stage)) continue;
+    const double confidence = judgePair(pair, stage, tried);
+    if (stage == Stage::before || confidence <= settings_.options.limit) continue;
+    // The one of more dimensions goes.
+    const bool isOuterDeeper = pair.outer->now.axes().size() > pair.inner->now.axes().size();
+    const Cells* cells = isOuterDeeper ? pair.outer : pair.inner;
+    found.violations.push_back({lows_[numberOf_.at(cells->now.axes())].get(),
+                                isOuterDeeper ? pair.outerSlot : pair.innerSlot, cells->now.parts(),
+                                Attack::differencing, nullptr, 0});
+  }
 }
 
 }  // namespace sluis::protect

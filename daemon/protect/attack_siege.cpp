@@ -1,9 +1,6 @@
 #include "protect/attack_siege.h"
 
 #include <algorithm>
-#include <atomic>
-#include <exception>
-#include <thread>
 
 #include "protect/engine.h"
 #include "report/query.h"
@@ -14,8 +11,7 @@ namespace {
 
 constexpr std::uint32_t kClose = 9;     ///< nested cells may not differ by 1 to so many children
 constexpr std::size_t kPairsKept = 64;  ///< of each combination, to be judged: there may be many thousands
-constexpr int kMostRounds = 8;
-constexpr std::size_t kLowest = 2;  ///< combinations of so many dimensions are kept in memory
+constexpr std::size_t kLowest = 2;      ///< combinations of so many dimensions are kept in memory
 
 const ptable::PerturbationTable& tableBefore(const AttackOptions& options, const ptable::PerturbationTable& table) {
   return options.previousTable != nullptr ? *options.previousTable : table;
@@ -209,7 +205,7 @@ void Siege::nest(Cells& cells, std::size_t combination, const std::vector<Ancest
         // A family's own cells are gone before pairs are judged.
         const bool stays = lows_[numberOf_.at(outer.now.axes())].get() == &outer;
         if (stays && found.pairs.size() < kPairsKept) {
-          Pair pair{&outer, at, isDeep ? nullptr : &cells, slot, {}, moreUnits, cells.now.words(slot)};
+          Pair pair{&outer, at, isDeep ? nullptr : &cells, slot, {}, moreUnits, cells.now.words(slot), {}, {}};
           for (std::size_t part = 0; part < cells.width(); ++part) pair.values[part] = cells.value(slot, part);
           found.pairs.push_back(std::move(pair));
         }
@@ -219,11 +215,94 @@ void Siege::nest(Cells& cells, std::size_t combination, const std::vector<Ancest
     if (!isTooClose) continue;
     cells.state[slot] |= Cells::kNested | Cells::kWithheld;
     // Another that is the very same set would tell what this one no longer does.
-    for (const Ancestor& ancestor : ancestors) {
-      if (ancestor.cells->now.axes().size() != kLowest || !isDeep) continue;
-      const std::uint32_t at = ancestor.find(ancestor.cells->now, cells.now, slot);
-      if (ancestor.cells->now.units(at) == units && isThere(*ancestor.cells, at))
-        found.equals.emplace_back(numberOf_.at(ancestor.cells->now.axes()), ancestor.cells->now.dense(at));
+    for (const Ancestor& same : ancestors) {
+      if (same.cells->isApex() || same.cells->now.axes().size() > kLowest) continue;
+      const std::uint32_t at = same.find(same.cells->now, cells.now, slot);
+      if (same.cells->now.units(at) != units || !isThere(*same.cells, at)) continue;
+      if (same.cells->now.axes().size() == kLowest && isDeep) {
+        found.equals.emplace_back(numberOf_.at(same.cells->now.axes()), same.cells->now.dense(at));
+        continue;
+      }
+      // Grouping with one filter stays, unless the child between the two is found out.
+      for (const Ancestor& outer : ancestors) {
+        if (outer.cells->isApex() || outer.cells->now.axes().size() > kLowest) continue;
+        const std::uint32_t there = outer.find(outer.cells->now, cells.now, slot);
+        if (outer.cells->now.children(there) != children + 1 || !isThere(*outer.cells, there)) continue;
+        Pair pair{outer.cells, there, same.cells, at, {}, outer.cells->now.units(there) - units, {}, {}, {}};
+        pair.words = same.cells->now.words(at);
+        for (std::size_t part = 0; part < cells.width(); ++part) pair.values[part] = same.cells->value(at, part);
+        found.lasting.push_back(std::move(pair));
+      }
+    }
+  }
+}
+
+/// What is left between two nested cells when a provider takes its own away: if that is one unit of somebody else's, it
+/// is noted. `cells` are by provider.
+void Siege::nestOthers(const Cells& cells, std::size_t combination, const std::vector<Ancestor>& ancestors,
+                       Found& found) const {
+  const std::size_t provider = axes_.of(report::Dimension::provider).front();
+  const auto without = [&](std::vector<std::size_t> axes) {
+    std::erase(axes, provider);
+    return axes;
+  };
+  const auto& axes = combinations_[combination].axes;
+  const auto at = std::find(axes.begin(), axes.end(), provider);
+  if (at == axes.end()) return;
+  const auto innerAxes = without(axes);
+  const Cells* inner = lows_[numberOf_.at(innerAxes)].get();
+  struct Outer {
+    const Ancestor* own;  ///< the provider's
+    Ancestor all;
+  };
+  std::vector<Outer> outers;
+  for (const Ancestor& ancestor : ancestors) {
+    const auto& its = ancestor.cells->now.axes();
+    if (its.size() < 2 || std::find(its.begin(), its.end(), provider) == its.end()) continue;
+    const auto outerAxes = without(its);
+    outers.push_back({&ancestor, ancestorOf(combination, outerAxes, lows_[numberOf_.at(outerAxes)].get())});
+  }
+  const auto providerAt = static_cast<std::size_t>(at - axes.begin());
+  const std::size_t providers = axes_[provider].values.size();
+  const auto isThere = [](const Cells& of, std::size_t slot) {
+    return (of.state[slot] & Cells::kSeen) != 0 && (of.state[slot] & Cells::kNested) == 0;
+  };
+  for (std::size_t in = 0; in < inner->now.size(); ++in) {
+    if (!isThere(*inner, in)) continue;
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < axes.size(); ++i)
+      places.push_back(i == providerAt ? 0 : inner->now.place(in, i < providerAt ? i : i - 1));
+    // Of a finer cell, by axis: where it lies in `to`.
+    const auto denseIn = [&](const Ancestor& to) {
+      std::size_t dense = 0;
+      for (std::size_t i = 0; i < places.size(); ++i)
+        if (i != providerAt) dense += to.contribution[i][places[i]];
+      return dense;
+    };
+    std::size_t dense = 0;
+    for (std::size_t i = 0; i < places.size(); ++i) dense += places[i] * cells.now.stride(i);
+    for (const Outer& outer : outers) {
+      const Cells& all = *outer.all.cells;
+      const std::uint32_t out = all.now.find(denseIn(outer.all));
+      if (!isThere(all, out)) continue;
+      const std::uint32_t more = all.now.units(out) - inner->now.units(in);
+      if (more < 2) continue;
+      const Cube& mine = outer.own->cells->now;
+      const std::size_t base = denseIn(*outer.own);
+      for (std::size_t k = 0; k < providers; ++k) {
+        const std::uint32_t outside = mine.find(base + outer.own->contribution[providerAt][k]);
+        if (outside == Cube::kNone || mine.units(outside) + 1 < more) continue;
+        const std::uint32_t inside = cells.now.find(dense + k * cells.now.stride(providerAt));
+        if (mine.units(outside) - (inside == Cube::kNone ? 0 : cells.now.units(inside)) + 1 != more) continue;
+        Pair pair{&all, out, inner, in, {}, 1, inner->now.words(in), {}, {}};
+        for (std::size_t part = 0; part < cells.width(); ++part) {
+          pair.values[part] = inner->value(in, part);
+          pair.own[part] = static_cast<std::int32_t>(mine.units(outside, part) -
+                                                     (inside == Cube::kNone ? 0 : cells.now.units(inside, part)));
+        }
+        pair.provider = axes_[provider].words[k];
+        found.lasting.push_back(std::move(pair));
+      }
     }
   }
 }
@@ -256,6 +335,7 @@ void Siege::resolve(const Violation& violation) {
     if (!withholdSmallest(*violation.hidden, slot, false)) itself();
     return;
   }
+  if (violation.attack == Attack::differencing) return itself();
   const double limit = settings_.options.limit;
   const bool isChange = violation.attack == Attack::change;
   std::vector<const Evidence*> from;
@@ -302,223 +382,6 @@ std::vector<std::uint64_t> Siege::withheld() const {
   std::vector<std::uint64_t> all;
   for (const auto& ids : ids_) all.insert(all.end(), ids.begin(), ids.end());
   return all;
-}
-
-// ---- In order
-
-void Siege::parallel(std::size_t count, const std::function<void(std::size_t)>& work) const {
-  std::atomic<std::size_t> next{0};
-  std::vector<std::exception_ptr> wrong(settings_.threads);
-  {
-    std::vector<std::jthread> threads;
-    for (unsigned t = 0; t < settings_.threads; ++t)
-      threads.emplace_back([&, t] {
-        try {
-          for (std::size_t i = next++; i < count; i = next++) work(i);
-        } catch (...) {
-          wrong[t] = std::current_exception();
-          next = count;
-        }
-      });
-  }
-  for (const auto& one : wrong)
-    if (one) std::rethrow_exception(one);
-}
-
-namespace {
-
-void listWithheld(const Cells& cells, std::vector<std::uint64_t>& ids, Share& share) {
-  ids.clear();
-  share = {};
-  for (std::size_t slot = 0; slot < cells.now.size(); ++slot) {
-    const bool isWithheld = (cells.state[slot] & Cells::kWithheld) != 0;
-    if ((cells.state[slot] & Cells::kShown) != 0) {
-      ++share.shown;
-      if (isWithheld) ++share.withheld;
-    }
-    if (isWithheld && !cells.isApex()) ids.push_back(idOf(cells.now.cell(slot)));
-  }
-}
-
-}  // namespace
-
-void Siege::prepareLows() {
-  std::vector<std::size_t> low;
-  for (std::size_t i = 0; i < combinations_.size(); ++i)
-    if (combinations_[i].axes.size() <= kLowest) low.push_back(i);
-  parallel(low.size(), [&](std::size_t i) { lows_[low[i]] = counted(low[i]); });
-  // In the order of the families: fewer dimensions first, coarse dates first.
-  Found found;
-  for (const std::size_t i : low) {
-    const auto bare = withoutDates(i);
-    publisher_.publish(*lows_[i], bare ? &*bare : nullptr);
-    nest(*lows_[i], i, ancestorsOf(i, {}), found);
-  }
-  for (std::size_t finer = 0; finer < combinations_.size(); ++finer)
-    for (const Ancestor& ancestor : ancestorsOf(finer, {})) {
-      if (!ancestor.isPartition) continue;
-      auto evidence = evidenceFrom(finer);
-      evidenceOf_[finer][numberOf_.at(ancestor.cells->now.axes())] = evidence.get();
-      ancestor.cells->evidence.push_back(std::move(evidence));
-    }
-  parallel(low.size(), [&](std::size_t i) {
-    for (const Ancestor& ancestor : ancestorsOf(low[i], {}))
-      if (ancestor.evidence != nullptr)
-        for (const Stage stage : {Stage::before, Stage::after})
-          gather(*lows_[low[i]], ancestor, stage, withChange_, *ancestor.evidence);
-  });
-  pairsFound_ += found.pairsFound;
-  pairsBefore_ = std::move(found.pairs);
-}
-
-Siege::Found Siege::runFamily(std::size_t number, bool isFirst) {
-  const Family& family = families_[number];
-  Found found;
-  std::vector<std::unique_ptr<Cells>> own;
-  std::map<std::size_t, Cells*> local;
-  for (const std::size_t combination : family.combinations) {
-    own.push_back(counted(combination));
-    Cells& cells = *own.back();
-    const auto bare = withoutDates(combination);
-    publisher_.publish(cells, bare ? &*bare : nullptr);
-    nest(cells, combination, ancestorsOf(combination, local), found);
-    applyFound(cells, combination);
-    local[combination] = &cells;
-  }
-  // Within the family: what finer dates say of coarser ones.
-  std::vector<std::pair<const Cells*, Ancestor>> within;
-  for (std::size_t i = 0; i < own.size(); ++i)
-    for (Ancestor& ancestor : ancestorsOf(family.combinations[i], local)) {
-      if (ancestor.cells->now.axes().size() <= kLowest) continue;
-      auto evidence = evidenceFrom(family.combinations[i]);
-      ancestor.evidence = evidence.get();
-      ancestor.cells->evidence.push_back(std::move(evidence));
-      within.emplace_back(own[i].get(), std::move(ancestor));
-    }
-  const auto gatherWithin = [&](Stage stage) {
-    for (const auto& [finer, ancestor] : within) gather(*finer, ancestor, stage, withChange_, *ancestor.evidence);
-  };
-  const auto judgeAll = [&](Stage stage) {
-    Tried& tried = stage == Stage::before ? found.before : found.after;
-    tried = {};
-    found.violations.clear();
-    for (const auto& cells : own)
-      for (std::size_t slot = 0; slot < cells->now.size(); ++slot)
-        if (cells->isVisible(slot, stage)) judge(*cells, slot, stage, found);
-  };
-  if (isFirst) {
-    gatherWithin(Stage::before);
-    judgeAll(Stage::before);
-  }
-  for (int round = 0; round < kMostRounds; ++round) {
-    gatherWithin(Stage::after);
-    judgeAll(Stage::after);
-    if (found.violations.empty()) break;
-    // Only this family's own combinations are written to here.
-    for (const Violation& violation : found.violations) {
-      const std::size_t combination =
-          violation.hidden != nullptr ? violation.hidden->combination : numberOf_.at(violation.cells->now.axes());
-      std::uint32_t dense = violation.cells->now.dense(violation.slot);
-      if (violation.hidden != nullptr) dense = violation.hidden->of(Stage::after).smallest[violation.slot];
-      if (dense != Cube::kNone) found_[combination].insert(dense);
-    }
-    for (std::size_t i = 0; i < own.size(); ++i) applyFound(*own[i], family.combinations[i]);
-  }
-  for (std::size_t i = 0; i < own.size(); ++i) {
-    Share share;
-    listWithheld(*own[i], ids_[family.combinations[i]], share);
-    found.share.shown += share.shown;
-    found.share.withheld += share.withheld;
-    for (const Ancestor& ancestor : ancestorsOf(family.combinations[i], {})) {
-      if (ancestor.evidence == nullptr) continue;
-      if (isFirst) gather(*own[i], ancestor, Stage::before, withChange_, *ancestor.evidence);
-      gather(*own[i], ancestor, Stage::after, withChange_, *ancestor.evidence);
-    }
-  }
-  found.violations.clear();
-  return found;
-}
-
-void Siege::runFamilies(const std::vector<std::size_t>& families, bool isFirst) {
-  std::vector<Found> results(families.size());
-  parallel(families.size(), [&](std::size_t i) { results[i] = runFamily(families[i], isFirst); });
-  for (std::size_t i = 0; i < families.size(); ++i) {
-    Found& found = results[i];
-    familyShares_[families[i]] = found.share;
-    familyAfter_[families[i]] = found.after;
-    for (const auto& [combination, dense] : found.equals) withhold(combination, dense);
-    if (!isFirst) continue;
-    tried_[0] += found.before;
-    pairsFound_ += found.pairsFound;
-    for (Pair& pair : found.pairs) pairsBefore_.push_back(std::move(pair));
-  }
-}
-
-Siege::Found Siege::judgeLows(Stage stage) {
-  std::vector<Cells*> low;
-  for (const auto& cells : lows_)
-    if (cells) low.push_back(cells.get());
-  std::vector<Found> results(low.size());
-  parallel(low.size(), [&](std::size_t i) {
-    for (std::size_t slot = 0; slot < low[i]->now.size(); ++slot)
-      if (low[i]->isApex() || low[i]->isVisible(slot, stage)) judge(*low[i], slot, stage, results[i]);
-  });
-  Found all;
-  for (Found& found : results) {
-    all.before += found.before;
-    all.after += found.after;
-    all.violations.insert(all.violations.end(), found.violations.begin(), found.violations.end());
-  }
-  return all;
-}
-
-void Siege::run() {
-  prepareLows();
-  std::vector<std::size_t> deep;
-  for (std::size_t i = 0; i < families_.size(); ++i)
-    if (families_[i].dimensions > kLowest) deep.push_back(i);
-  runFamilies(deep, true);
-  tried_[0] += judgeLows(Stage::before).before;
-  for (const Pair& pair : pairsBefore_) judgePair(pair, Stage::before, tried_[0]);
-  pairsJudged_ = pairsBefore_.size();
-  tried_[0].attacks[static_cast<std::size_t>(Attack::differencing)].tried = pairsFound_;
-
-  for (rounds_ = 1;; ++rounds_) {
-    // Whatever was withheld last changes what the others say.
-    std::set<std::size_t> again;
-    for (const std::size_t combination : dirty_) {
-      if (!lows_[combination]) {
-        again.insert(combinations_[combination].family);
-        continue;
-      }
-      applyFound(*lows_[combination], combination);
-      for (const Ancestor& ancestor : ancestorsOf(combination, {}))
-        if (ancestor.evidence != nullptr)
-          gather(*lows_[combination], ancestor, Stage::after, withChange_, *ancestor.evidence);
-    }
-    dirty_.clear();
-    runFamilies({again.begin(), again.end()}, false);
-    Found found = judgeLows(Stage::after);
-    tried_[1] = found.after;
-    if ((found.violations.empty() && dirty_.empty()) || rounds_ == kMostRounds) break;
-    for (const Violation& violation : found.violations) resolve(violation);
-    if (dirty_.empty()) break;  // nothing is left to withhold
-  }
-  for (const Tried& tried : familyAfter_) tried_[1] += tried;
-  for (std::size_t i = 0; i < families_.size(); ++i) {
-    Share& share = shares_[families_[i].dimensions];
-    if (families_[i].dimensions > kLowest) {
-      share.shown += familyShares_[i].shown;
-      share.withheld += familyShares_[i].withheld;
-      continue;
-    }
-    for (const std::size_t combination : families_[i].combinations) {
-      Share one;
-      listWithheld(*lows_[combination], ids_[combination], one);
-      share.shown += one.shown;
-      share.withheld += one.withheld;
-    }
-  }
 }
 
 }  // namespace sluis::protect

@@ -2,6 +2,7 @@
 // than the limit. Private to attack*.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -53,7 +54,7 @@ class Siege {
     std::vector<std::size_t> combinations;
     std::size_t dimensions = 0;
   };
-  /// Two cells that differ by one child, and what is published of the deeper.
+  /// Two cells that differ by one child (for a provider: by one child of others), and what is published of the deeper.
   struct Pair {
     const Cells* outer = nullptr;
     std::size_t outerSlot = 0;
@@ -62,6 +63,9 @@ class Siege {
     std::array<std::int32_t, kMostParts + 1> values{};
     std::uint32_t units = 0;  ///< how many units of the child make the difference
     std::string words;
+    /// What a provider knows of the difference because it is its own; nothing for anybody else.
+    std::array<std::int32_t, kMostParts + 1> own{};
+    std::string provider;
   };
   struct Violation {
     Cells* cells = nullptr;
@@ -76,6 +80,7 @@ class Siege {
     Tried before, after;
     std::vector<Violation> violations;
     std::vector<Pair> pairs;
+    std::vector<Pair> lasting;  ///< that the nesting of cells does not undo
     std::uint64_t pairsFound = 0;
     std::vector<std::pair<std::size_t, std::uint32_t>> equals;  ///< combination and dense number: to be withheld too
     Share share;
@@ -93,6 +98,8 @@ class Siege {
 
   // Withholding.
   void nest(Cells& cells, std::size_t combination, const std::vector<Ancestor>& ancestors, Found& found);
+  void nestOthers(const Cells& cells, std::size_t combination, const std::vector<Ancestor>& ancestors,
+                  Found& found) const;
   void applyFound(Cells& cells, std::size_t combination) const;
   void withhold(std::size_t combination, std::uint32_t dense);
   void resolve(const Violation& violation);
@@ -108,7 +115,8 @@ class Siege {
   void judgeChange(Cells& cells, std::size_t slot, Stage stage, Found& found) const;
   std::vector<Observation> changesOf(const Cells& cells, std::size_t slot, std::size_t part, Stage stage,
                                      std::vector<const Evidence*>* from = nullptr) const;
-  void judgePair(const Pair& pair, Stage stage, Tried& tried) const;
+  double judgePair(const Pair& pair, Stage stage, Tried& tried) const;
+  void judgeLasting(Stage stage, Found& found) const;
   Posterior posteriorOf(const Cells& cells, std::size_t slot, std::size_t part, Stage stage) const;
   void note(Attacked& attacked, double confidence, const std::function<void(Finding&)>& describe) const;
   void describe(Finding& finding, const Cells& cells, std::size_t slot, std::size_t part, Stage stage) const;
@@ -120,7 +128,6 @@ class Siege {
   void runFamilies(const std::vector<std::size_t>& families, bool isFirst);
   Found runFamily(std::size_t family, bool isFirst);
   Found judgeLows(Stage stage);
-  void take(Found&& found, bool isFirst);
   void parallel(std::size_t count, const std::function<void(std::size_t)>& work) const;
 
   Settings settings_;
@@ -142,7 +149,7 @@ class Siege {
   std::vector<std::vector<std::uint64_t>> ids_;  ///< by combination: what is withheld of it
   std::vector<Share> familyShares_;
   std::vector<Tried> familyAfter_;  ///< by family: what was found last
-  std::vector<Pair> pairs_;         ///< that differ by a child although nothing nested does
+  std::vector<Pair> lasting_;
   std::vector<Pair> pairsBefore_;
   std::uint64_t pairsFound_ = 0;
   std::uint64_t pairsJudged_ = 0;

@@ -24,7 +24,14 @@ const Attacked& of(const std::array<Attacked, kAttacks.size()>& attacks, Attack 
   return attacks[static_cast<std::size_t>(attack)];
 }
 
-AttackReport attackOn(const snapshot::Table& table, const AttackOptions& options = {},
+/// Two indicators, one of measurements and one of trajectories, are enough: all are attacked alike.
+AttackOptions quickly() {
+  AttackOptions options;
+  options.indicators = {Indicator::satisfaction, Indicator::dropOut};
+  return options;
+}
+
+AttackReport attackOn(const snapshot::Table& table, const AttackOptions& options = quickly(),
                       const ptable::PerturbationTable& noise = test::noiseTable()) {
   return attack(*test::snapshotOf(table), noise, options);
 }
@@ -114,7 +121,8 @@ std::vector<Record> oneApart(int plain) {
 TEST(Attack, ACellNestedInAnotherButForOneChildIsWithheld) {
   const AttackReport report = attackOn(tableOf(oneApart(40)));
   EXPECT_GT(of(report.before, Attack::differencing).tried, 0U);
-  EXPECT_EQ(of(report.after, Attack::differencing).strongest.confidence, 0);
+  // All with referrer 1 by itself is the same set, and stays: it is guessed at, and not with enough certainty.
+  EXPECT_LE(of(report.after, Attack::differencing).strongest.confidence, 0.75);
   Cell nested;
   nested.indicator = Indicator::satisfaction;
   nested.add(Dimension::form, 2);
@@ -127,12 +135,40 @@ TEST(Attack, ACellNestedInAnotherButForOneChildIsWithheld) {
 }
 
 TEST(Attack, WithoutNoiseTheChildsAnswerIsCertain) {
-  const AttackReport report = attackOn(tableOf(oneApart(40)), {}, ptable::PerturbationTable::withoutNoise());
+  const AttackReport report = attackOn(tableOf(oneApart(40)), quickly(), ptable::PerturbationTable::withoutNoise());
   const Finding& found = of(report.before, Attack::differencing).strongest;
   EXPECT_EQ(found.confidence, 1);
   EXPECT_THAT(found.claim, ::testing::AnyOf("answered ge8", "answered ja", "answered 01", "answered nee"));
   EXPECT_FALSE(found.witnesses.empty());
   EXPECT_EQ(of(report.before, Attack::averaging).strongest.confidence, 1);
+}
+
+TEST(Attack, AProviderThatTakesItsOwnAwayFindsTheOneChildOfSomebodyElse) {
+  // Of form 2, but not of referrer 1: fifteen children of P0001, and one of P0002.
+  std::vector<Record> records;
+  sluis::test::synthetic::Random random(13);
+  const auto add = [&](const std::string& provider, std::uint8_t referrer, std::uint8_t mark) {
+    records.push_back({.child = static_cast<std::uint32_t>(records.size()),
+                       .provider = provider,
+                       .referrer = referrer,
+                       .youth = mark,
+                       .key = random.key(),
+                       .keyYouth = random.key()});
+  };
+  for (std::uint8_t i = 0; i < 120; ++i) add(i < 60 ? "P0002" : "P0003", 1, static_cast<std::uint8_t>(3 + i % 3 * 3));
+  for (std::uint8_t i = 0; i < 15; ++i) add("P0001", 2, static_cast<std::uint8_t>(3 + i % 3 * 3));
+  const auto subtracted = [&] {
+    AttackOptions options;
+    options.indicators = {Indicator::satisfaction};
+    return of(attackOn(tableOf(records), options, ptable::PerturbationTable::withoutNoise()).before,
+              Attack::subtraction);
+  };
+  EXPECT_EQ(subtracted().strongest.confidence, 0);
+  add("P0002", 2, 9);
+  const Finding found = subtracted().strongest;
+  EXPECT_EQ(found.confidence, 1);
+  EXPECT_EQ(found.claim, "answered ge8");
+  EXPECT_THAT(found.cell, ::testing::HasSubstr("of others than P0001"));
 }
 
 TEST(Attack, WhatTheEngineThenAnswersHasNoRowOfAWithheldCell) {
@@ -168,7 +204,7 @@ TEST(Attack, OneChildMoreInTheNextSnapshotIsFoundOut) {
   popLastChild(before);
   const auto old = test::snapshotOf(before);
   const Withheld nothing;
-  AttackOptions options;
+  AttackOptions options = quickly();
   options.previous = old.get();
   options.previousWithheld = &nothing;
   const AttackReport report = attackOn(now, options);
@@ -182,7 +218,7 @@ TEST(Attack, TheSameSnapshotTwiceTellsNothing) {
   const snapshot::Table table = sluis::test::syntheticTable({.children = 60, .providers = 2, .quarters = 4});
   const auto old = test::snapshotOf(table);
   const Withheld nothing;
-  AttackOptions options;
+  AttackOptions options = quickly();
   options.previous = old.get();
   options.previousWithheld = &nothing;
   EXPECT_EQ(of(attackOn(table, options).before, Attack::change).tried, 0U);
@@ -191,7 +227,7 @@ TEST(Attack, TheSameSnapshotTwiceTellsNothing) {
 TEST(Attack, NothingIsSurerThanTheLimitAfterWithholding) {
   const snapshot::Table table = sluis::test::syntheticTable({.children = 250, .providers = 2, .quarters = 4});
   for (const double limit : {0.75, 0.45}) {
-    AttackOptions options;
+    AttackOptions options = quickly();
     options.limit = limit;
     const AttackReport report = attackOn(table, options);
     EXPECT_GT(report.strongestBefore().confidence, limit);
@@ -204,7 +240,8 @@ TEST(Attack, NothingIsSurerThanTheLimitAfterWithholding) {
 
 TEST(Attack, IsTheSameOnAnyNumberOfThreads) {
   const snapshot::Table table = sluis::test::syntheticTable({.children = 120, .providers = 2, .quarters = 4});
-  AttackOptions one, three;
+  AttackOptions one = quickly();
+  AttackOptions three = quickly();
   one.threads = 1;
   three.threads = 3;
   const AttackReport a = attackOn(table, one);
