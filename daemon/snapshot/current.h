@@ -6,23 +6,30 @@
 // without a BSN) all count. The view care.current_trajectory says the same in SQL.
 #pragma once
 
+#include <sys/mman.h>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <new>
+#include <type_traits>
 #include <vector>
 
 namespace sluis::snapshot {
 
-/// A growing array that never moves: twice the memory while growing is what this room cannot spend.
+/// A growing array that never moves, and gives back at once what it lets go: twice the memory while growing, or holes
+/// that nothing fits into, are what this room cannot spend.
 template <typename T>
 class Chunked {
  public:
+  static_assert(std::is_trivial_v<T>);
+
   T& operator[](std::size_t i) { return chunks_[i >> kShift][i & kMask]; }
   const T& operator[](std::size_t i) const { return chunks_[i >> kShift][i & kMask]; }
   std::size_t size() const { return size_; }
   void push(const T& value) {
-    if (size_ >> kShift == chunks_.size()) chunks_.emplace_back(new T[std::size_t{1} << kShift]);
+    if (size_ >> kShift == chunks_.size()) chunks_.emplace_back(map());
     (*this)[size_++] = value;
   }
   /// To the first `size` values.
@@ -32,9 +39,20 @@ class Chunked {
   }
 
  private:
-  static constexpr std::size_t kShift = 14;
+  static constexpr std::size_t kShift = 17;
   static constexpr std::size_t kMask = (std::size_t{1} << kShift) - 1;
-  std::vector<std::unique_ptr<T[]>> chunks_;
+  static constexpr std::size_t kBytes = sizeof(T) << kShift;
+  struct Unmap {
+    void operator()(T* chunk) const noexcept { ::munmap(chunk, kBytes); }
+  };
+  using Chunk = std::unique_ptr<T[], Unmap>;
+  static Chunk map() {
+    void* chunk = ::mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (chunk == MAP_FAILED) throw std::bad_alloc();
+    return Chunk(static_cast<T*>(chunk));
+  }
+
+  std::vector<Chunk> chunks_;
   std::size_t size_ = 0;
 };
 
