@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -59,6 +60,31 @@ std::string municipalityOf(const std::string& text) {
   return "GM" + parts[1].str();
 }
 
+// Those that are made once and never replaced; why, and the state that the list shows.
+struct Lasting {
+  std::string_view name;
+  std::string_view state;
+  std::string_view why;
+};
+constexpr std::array<Lasting, 2> kLasting = {{
+    {Keyring::kPseudonym, "step 1: can never be replaced",
+     "without the numbers no child would be recognised again: docs/pseudonyms.md"},
+    {Keyring::kCell, "noise of the figures: can never be replaced",
+     "all noise would be drawn anew, and two answers to one query could be averaged: docs/pseudonyms.md"},
+}};
+
+const Lasting* lasting(std::string_view name) {
+  const auto found =
+      std::find_if(kLasting.begin(), kLasting.end(), [&](const auto& each) { return each.name == name; });
+  return found == kLasting.end() ? nullptr : &*found;
+}
+
+void refuseLasting(std::string_view name) {
+  if (const Lasting* one = lasting(name))
+    throw Error(ErrorKind::usage, fmt::format("the key {} can never be replaced or put out of use", name),
+                std::string(one->why));
+}
+
 std::uint16_t domainNumber(const crypto::Key& key) {
   constexpr std::string_view kPrefix = "domain-";
   return key.name.starts_with(kPrefix) ? run::municipalityNumber(std::string_view(key.name).substr(kPrefix.size())) : 0;
@@ -78,7 +104,9 @@ std::vector<Listed> listed(const Keyring& keys, const Use& use) {
     Listed one{.key = key, .inForce = {}, .records = {}};
     const std::uint16_t municipality = domainNumber(*key);
     const bool latest = keys.latest(key->name) == key;
-    if (municipality == 0) {
+    if (key->name == Keyring::kCell) {
+      one.inForce = key->version == 1;
+    } else if (municipality == 0) {
       one.inForce = latest;
     } else if (use.known) {
       const auto version = use.inForce.find(municipality);
@@ -95,7 +123,8 @@ std::vector<Listed> listed(const Keyring& keys, const Use& use) {
 }
 
 std::string stateOf(const Listed& one) {
-  if (one.key->name == Keyring::kPseudonym) return "step 1: can never be replaced";
+  if (const Lasting* known = lasting(one.key->name); known != nullptr && one.inForce.value_or(false))
+    return std::string(known->state);
   if (one.rotation != nullptr)
     return fmt::format("in force; rotating from version {}, part {} of {}", one.rotation->from, one.rotation->nextPart,
                        load::kParts);
@@ -156,26 +185,43 @@ std::uint16_t create(Session& session, Keyring& keys, const std::string& name) {
   return key.version;
 }
 
+// Without a name: those of the lasting keys that are not there yet.
 int makeNew(Session& session, const std::string& name) {
   const auto& folder = session.config().keys;
   requireFolder(folder);
   auto keys = Keyring::load(folder);
-  // What is stored was made with the first version; a second one would split every child in two.
-  if (keys.latest(name) != nullptr)
-    throw Error(ErrorKind::usage, fmt::format("there is a key {} already", name),
-                name == Keyring::kPseudonym ? "it can never be replaced: docs/pseudonyms.md"
-                                            : "to replace it: sluis key rotate");
-  const std::uint16_t version = create(session, keys, name);
-  if (session.json) {
-    printJson(Json{{"name", name}, {"version", version}});
-    return kGood;
+  std::vector<std::string> wanted;
+  if (name.empty()) {
+    for (const auto& each : kLasting)
+      if (keys.latest(each.name) == nullptr) wanted.emplace_back(each.name);
+    if (wanted.empty())
+      throw Error(ErrorKind::usage, "the keys that every system needs are there already", "sluis key list");
+  } else {
+    // What is stored was made with the first version; a second one would split every child in two.
+    if (keys.latest(name) != nullptr) {
+      const Lasting* known = lasting(name);
+      throw Error(ErrorKind::usage, fmt::format("there is a key {} already", name),
+                  known == nullptr ? "to replace it: sluis key rotate"
+                                   : fmt::format("it can never be replaced: {}", known->why));
+    }
+    wanted.push_back(name);
   }
-  printLine(fmt::format("made {} version {} in {}", name, version, folder.string()));
-  printLine("Put a copy in the safe now. Without it no record can be recognised again.");
+  Json made = Json::array();
+  for (const auto& each : wanted) {
+    const std::uint16_t version = create(session, keys, each);
+    made.push_back(Json{{"name", each}, {"version", version}});
+    if (!session.json) printLine(fmt::format("made {} version {} in {}", each, version, folder.string()));
+  }
+  tellDaemon(session);
+  if (session.json)
+    printJson(name.empty() ? made : made[0]);
+  else
+    printLine("Put a copy in the safe now. Without it no record can be recognised again, and no figure made again.");
   return kGood;
 }
 
 int rotate(Session& session, const std::string& domain) {
+  refuseLasting(domain);
   const std::string municipality = municipalityOf(domain);
   const std::uint16_t number = run::municipalityNumber(municipality);
   const std::string name = Keyring::domainName(number);
@@ -220,6 +266,7 @@ int rotate(Session& session, const std::string& domain) {
 }
 
 int retire(Session& session, const std::string& domain, std::int64_t version) {
+  refuseLasting(domain);
   const std::string municipality = municipalityOf(domain);
   const std::uint16_t number = run::municipalityNumber(municipality);
   const std::string name = Keyring::domainName(number);
@@ -255,14 +302,14 @@ int retire(Session& session, const std::string& domain, std::int64_t version) {
 }  // namespace
 
 void addKeyCommands(Command program, Session& session) {
-  Command group = program.group("key", "The keys that make pseudonyms");
+  Command group = program.group("key", "The keys that make pseudonyms and draw the noise of figures");
   group.command(session, "list", "Names, versions and use; never a key", "sluis key list",
                 [&session] { return list(session); });
-  auto name = std::make_shared<std::string>(Keyring::kPseudonym);
-  Command add = group.command(session, "new", "Make a key", "sluis key new",
-                              [&session, name] { return makeNew(session, *name); });
-  add.option("name", *name, "pseudonym, or domain-GM0034 (agreement add makes those)",
-             {.type = "NAME", .showDefault = true});
+  auto name = std::make_shared<std::string>();
+  Command add = group.command(session, "new", "Make the keys that every system needs, or the named one",
+                              "sluis key new", [&session, name] { return makeNew(session, *name); });
+  add.option("name", *name, "pseudonym, cell, or domain-GM0034 (agreement add makes those); without it the first two",
+             {.type = "NAME"});
   auto domain = std::make_shared<std::string>();
   Command turn =
       group.command(session, "rotate", "Give a domain a new key and bring all its records under it, while runs go on",

@@ -12,7 +12,9 @@
 #include "base/step.h"
 #include "load/load.h"
 #include "load/parts.h"
+#include "load/unkeyed.h"
 #include "postgres/advisory_lock.h"
+#include "pseudonymise/late_keys.h"
 #include "run/coverage.h"
 
 namespace sluis::run {
@@ -63,6 +65,23 @@ class Work {
         nap();
       }
     }
+  }
+  // Records of before there were keys of the counted units.
+  void onUnkeyed(const Keyring& keys) {
+    pseudonymise::LateKeys late(keys);
+    std::uint64_t keyed = 0;
+    for (load::Pass pass = load::Pass::going; pass != load::Pass::over && !isOver();) {
+      postgres::Transaction transaction(connection_);
+      pass = load::keySome(
+          transaction,
+          [&](std::uint16_t municipality, std::uint16_t version, std::span<PseudonymousTrajectory> records) {
+            late.fill(municipality, version, records);
+          },
+          keyed);
+      transaction.commit();
+      if (pass == load::Pass::blocked) nap();
+    }
+    if (keyed > 0) log::notice("{} records of before were given the keys of what they count for", keyed);
   }
   bool isOver() const { return stop_() || std::chrono::steady_clock::now() >= end_; }
 
@@ -187,7 +206,8 @@ nlohmann::json followRotation(postgres::Connection& connection, load::Rotation r
 void continueRotations(const Installation& installation, postgres::Connection& connection, const Clock& clock,
                        const std::function<bool()>& stop) {
   const auto waiting = load::rotationsUnderWay(connection);
-  if (waiting.empty()) return;
+  const bool unkeyed = load::anyUnkeyed(connection);
+  if (waiting.empty() && !unkeyed) return;
   const auto lock = postgres::SessionLock::tryTake(connection, postgres::Lock::rekey);
   if (!lock) return;
   Work work(connection, installation.keys, clock, stop);
@@ -196,6 +216,7 @@ void continueRotations(const Installation& installation, postgres::Connection& c
     // Read again under the lock: another daemon may have just moved on with it.
     if (auto rotation = load::findRotation(connection, each.id); rotation && !rotation->finished) work.on(*rotation);
   }
+  if (unkeyed) work.onUnkeyed(installation.keys);
 }
 
 }  // namespace sluis::run

@@ -53,7 +53,8 @@ nlohmann::json followRotation(postgres::Connection& connection, load::Rotation r
                               const std::function<void(const std::string&)>& progress,
                               const std::function<bool()>& stop);
 
-/// Works on what is under way, for a minute at most, unless another daemon does.
+/// Works on what is under way, then on records that lack the keys of what they count for; for a minute at most, unless
+/// another daemon does.
 void continueRotations(const Installation& installation, postgres::Connection& connection, const Clock& clock,
                        const std::function<bool()>& stop);
 

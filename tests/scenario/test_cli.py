@@ -271,6 +271,24 @@ def test_an_agreement_makes_the_municipalitys_key_once(shared):
     assert shared.sluis("key", "new", "pseudonym", check=False).returncode == 2
 
 
+def test_the_lasting_keys_are_made_together_once_and_never_replaced(shared):
+    listed = json.loads(shared.sluis("key", "list", "--json").stdout)
+    assert [key["version"] for key in listed if key["name"] == "cell" and key["in_force"]] == [1]
+    assert "noise of the figures" in shared.sluis("key", "list").stdout
+    for words, reason in ((("new", "cell"), "averaged"), (("new",), "already"), (("rotate", "cell"), "averaged"),
+                          (("retire", "cell", "--version", "1"), "averaged"), (("rotate", "pseudonym"), "recognised")):
+        refused = shared.sluis("key", *words, check=False)
+        assert refused.returncode == 2 and reason in refused.stderr
+    keys = next(pathlib.Path(shared.info["config"]).parent.rglob("cell.1.key"))
+    away = keys.with_suffix(".away")
+    keys.rename(away)
+    try:
+        assert json.loads(shared.sluis("key", "new", "--json").stdout) == [{"name": "cell", "version": 1}]
+    finally:
+        away.rename(keys)
+        os.kill(shared.info["pids"]["sluisd"], signal.SIGHUP)  # it was told of the other one
+
+
 def test_every_change_and_every_reading_of_the_log_is_in_the_log(shared):
     def count() -> int:
         return shared.query("SELECT count(*) FROM audit.entry")[0][0]

@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/time.h"
+#include "pseudonymise/late_keys.h"
 #include "pseudonymise/pseudonymiser.h"
 #include "support/temp_dir.h"
 
@@ -208,6 +209,22 @@ TEST_F(UnitMacTest, SpreadsEvenlyAndEachWordByItself) {
     EXPECT_NEAR(mean[i], 0, 4 * 0.288675 / 173.2);
     EXPECT_NEAR(product[i], 0, 4 * 0.083333 / 173.2);
   }
+}
+
+TEST_F(UnitMacTest, CanBeMadeAfterwardsFromWhatIsStored) {
+  put("domain-GM0034.2.key", std::string(64, 'b'));
+  const auto loaded = make({record(), withPrePseudonym(), withoutNumber()});
+  auto stored = loaded;
+  for (auto& one : stored) one.keys = {};
+  const auto keys = crypto::Keyring::load(dir_.path());
+  LateKeys late(keys);
+  late.fill(34, 2, stored);
+  for (std::size_t i = 0; i < stored.size(); ++i) {
+    EXPECT_EQ(std::tie(stored[i].keys.trajectory, stored[i].keys.youth, stored[i].keys.parent),
+              std::tie(loaded[i].keys.trajectory, loaded[i].keys.youth, loaded[i].keys.parent));
+    EXPECT_EQ(stored[i].pseudonym, PseudonymousTrajectory().pseudonym) << "what comes out of step 1 stays nowhere";
+  }
+  EXPECT_THROW(late.fill(34, 3, stored), Error);
 }
 
 TEST_F(UnitMacTest, SaysHowTheKeyThatIsNotThereComesBack) {
