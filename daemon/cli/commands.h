@@ -60,6 +60,7 @@ void addAuditCommands(Command program, Session& session);
 void addRulesCommand(Command program, Session& session);
 void addCodelistCommands(Command program, Session& session);
 void addKeyCommands(Command program, Session& session);
+void addReportCommands(Command program, Session& session);
 void addStatusCommand(Command program, Session& session);
 void addSandboxCommands(Command program, Session& session);
 

@@ -92,6 +92,7 @@ int runProgram(int argc, char** argv) {
   addRulesCommand(commands, session);
   addCodelistCommands(commands, session);
   addKeyCommands(commands, session);
+  addReportCommands(commands, session);
   addStatusCommand(commands, session);
   addSandboxCommands(commands, session);
   const int parsed = parse(program, argc, argv);

@@ -135,7 +135,7 @@ class Sandbox::Parts {
   void awaitFolders(const config::Config& config, pid_t sluisd) const;
   pid_t daemonProcess(const std::string& name) const;
   void rememberProcess(const std::string& name, pid_t process) const;
-  nlohmann::ordered_json describe(pid_t postgres, pid_t sluisd, pid_t gate) const;
+  nlohmann::ordered_json describe(pid_t postgres, pid_t sluisd, pid_t gate, pid_t figures) const;
   fs::path configFile() const { return dir_ / "sluis.yaml"; }
 
   fs::path dir_;
@@ -237,8 +237,9 @@ void Sandbox::Parts::writeConfig() const {
   config.figures.socket = record_.figures;
   config.figures.snapshots = dir_ / "snapshots";
   config.figures.table = layout_.share / "ptables/d5-v3-js2.txt";
-  writeFileDurably(configFile(),
-                   "# Of a sandbox; sluisd and sluis-gate read it at their start.\n" + config::show(config), 0644);
+  writeFileDurably(
+      configFile(),
+      "# Of a sandbox; sluisd, sluis-gate and sluis-figures read it at their start.\n" + config::show(config), 0644);
 }
 
 void Sandbox::Parts::prepareDatabase() const {
@@ -309,7 +310,7 @@ void Sandbox::Parts::awaitFolders(const config::Config& config, pid_t sluisd) co
     }
 }
 
-nlohmann::ordered_json Sandbox::Parts::describe(pid_t postgres, pid_t sluisd, pid_t gate) const {
+nlohmann::ordered_json Sandbox::Parts::describe(pid_t postgres, pid_t sluisd, pid_t gate, pid_t figures) const {
   const config::Config config = config::load(configFile());
   nlohmann::ordered_json providers = nlohmann::ordered_json::array();
   for (int number = 1; number <= record_.providers; ++number)
@@ -317,16 +318,17 @@ nlohmann::ordered_json Sandbox::Parts::describe(pid_t postgres, pid_t sluisd, pi
   const auto maildir = config.mail.settings.find("path");
   return {{"config", configFile()},
           {"control", config.control},
+          {"figures", config.figures.socket},
           {"dsn", Cluster(record_.cluster).conninfo(Cluster::kSuperuser, kDatabase)},
           {"maildir", maildir != config.mail.settings.end() ? maildir->second : (dir_ / "mail").string()},
           {"state", config.state},
           {"sftp", {{"host", "127.0.0.1"}, {"port", record_.gatePort}, {"known_hosts", dir_ / "known_hosts"}}},
-          {"pids", {{"postgres", postgres}, {"sluisd", sluisd}, {"gate", gate}}},
+          {"pids", {{"postgres", postgres}, {"sluisd", sluisd}, {"gate", gate}, {"figures", figures}}},
           {"providers", providers}};
 }
 
 nlohmann::ordered_json Sandbox::Parts::up(int providers) {
-  for (const char* folder : {"log", "run", "keys", "state", "drop", "roster", "mail", "providers"})
+  for (const char* folder : {"log", "run", "keys", "state", "drop", "roster", "mail", "providers", "snapshots"})
     makeFolder(dir_ / folder, 0700);
   if (!readRecord()) startRecord();
   if (providers > record_.providers) {
@@ -348,13 +350,16 @@ nlohmann::ordered_json Sandbox::Parts::up(int providers) {
   const config::Config config = config::load(configFile());
   const pid_t sluisd = startDaemon("sluisd", [&] { return control::answers({"sluisd", config.control}); });
   const pid_t gate = startDaemon("sluis-gate", [&] { return greets(config.gate.port); });
+  const pid_t figures = startDaemon("sluis-figures", [&] {
+    return control::answers({"sluis-figures", config.figures.socket});
+  });
   awaitFolders(config, sluisd);
-  return describe(postgres, sluisd, gate);
+  return describe(postgres, sluisd, gate, figures);
 }
 
 void Sandbox::Parts::down() {
   if (!readRecord()) throw Error(ErrorKind::usage, fmt::format("there is no sandbox in {}", dir_.string()));
-  for (const char* name : {"sluis-gate", "sluisd"})
+  for (const char* name : {"sluis-gate", "sluis-figures", "sluisd"})
     endProcess(daemonProcess(name), configFile().string(), SIGTERM, seconds(30));
   Cluster(record_.cluster).stop();
 }
