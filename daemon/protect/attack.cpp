@@ -100,7 +100,8 @@ AttackReport attack(const snapshot::Snapshot& snapshot, const ptable::Perturbati
   report.limit = options.limit;
   if (result.pairsJudged < result.pairsFound)
     report.sampled = fmt::format(
-        "of {} pairs of nested cells one child apart, the deeper of which is withheld in any case, {} were judged",
+        "of {} pairs of nested cells one unit of one child apart, the deeper of which is withheld in any case, {} were "
+        "judged",
         result.pairsFound, result.pairsJudged);
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   return report;

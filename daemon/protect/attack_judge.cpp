@@ -13,6 +13,7 @@ namespace {
 constexpr std::int64_t kSmall = 19;         ///< "a cell below 20"
 constexpr std::uint32_t kWorthTrying = 30;  ///< a true count beyond cannot be taken for a small one: noise is bounded
 constexpr std::uint32_t kFewChildren = 9;
+constexpr std::uint32_t kMostSiblings = 24;  ///< of more cells nothing is left that is worth the work
 
 }  // namespace
 
@@ -102,6 +103,24 @@ void Siege::judge(Cells& cells, std::size_t slot, Stage stage, Found& found) con
   if (withChange_ && !cells.isApex()) judgeChange(cells, slot, stage, found);
 }
 
+/// What is known of the sum of the visible cells of a partition: by their own figures, and where those cells can be
+/// partitioned in turn, by all that is known of each.
+Posterior Siege::visibleIn(const Cells& cells, std::size_t slot, std::size_t part, const Evidence& evidence,
+                           Stage stage) const {
+  const std::size_t at = slot * cells.width() + part;
+  const Observation seen{evidence.of(stage).sum[at], evidence.of(stage).noises[at]};
+  const Cells* finer = lows_[evidence.combination].get();
+  if (finer == nullptr || seen.noises > kMostSiblings) return intruder_.sumOf(seen);
+  const auto& axes = cells.now.axes();
+  const Ancestor up = ancestorOf(evidence.combination, axes, lows_[numberOf_.at(axes)].get());
+  Posterior sum{0, {1}};
+  for (std::size_t each = 0; each < finer->now.size(); ++each) {
+    if (!finer->isVisible(each, stage) || finer->now.units(each, part) == 0) continue;
+    if (up.find(cells.now, finer->now, each) == slot) sum = Intruder::sum(sum, posteriorOf(*finer, each, part, stage));
+  }
+  return sum;
+}
+
 void Siege::judgeHidden(Cells& cells, std::size_t slot, std::size_t part, const Posterior& whole, Stage stage,
                         Found& found) const {
   if (whole.of.empty()) return;
@@ -112,7 +131,7 @@ void Siege::judgeHidden(Cells& cells, std::size_t slot, std::size_t part, const 
     if (side.units.empty() || side.units[slot] >= cells.now.units(slot) || side.smallest[slot] == Cube::kNone ||
         cells.now.units(slot) - side.units[slot] > kWorthTrying)
       continue;
-    const Posterior left = Intruder::remainder(whole, intruder_.sumOf({side.sum[at], side.noises[at]}));
+    const Posterior left = Intruder::remainder(whole, visibleIn(cells, slot, part, *evidence, stage));
     const Guess guess = guessOf(left, 1, kSmall);
     note(tried.attacks[static_cast<std::size_t>(Attack::averaging)], guess.confidence, [&](Finding& finding) {
       describe(finding, cells, slot, part, stage);
@@ -243,7 +262,7 @@ void Siege::judgeChange(Cells& cells, std::size_t slot, Stage stage, Found& foun
 
 double Siege::judgePair(const Pair& pair, Stage stage, Tried& tried) const {
   const std::size_t parts = pair.outer->now.parts();
-  // By part: how likely the published are if the two differ by nothing there, and if they differ by the child's units.
+  // By part: how likely the published are if the two differ by nothing there, and if they differ by the child's unit.
   std::vector<double> without(parts);
   std::vector<double> with(parts);
   for (std::size_t part = 0; part < parts; ++part) {
@@ -253,7 +272,7 @@ double Siege::judgePair(const Pair& pair, Stage stage, Tried& tried) const {
     for (std::size_t i = 0; i < inner.of.size(); ++i) {
       const std::int64_t n = inner.first + static_cast<std::int64_t>(i) + pair.own[part];
       without[part] += inner.of[i] * outer.at(n);
-      with[part] += inner.of[i] * outer.at(n + pair.units);
+      with[part] += inner.of[i] * outer.at(n + 1);
     }
   }
   double sum = 0;

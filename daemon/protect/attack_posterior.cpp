@@ -118,6 +118,11 @@ Posterior Intruder::sumOf(const Observation& seen) const {
   return posterior;
 }
 
+Posterior Intruder::sum(const Posterior& a, const Posterior& b) {
+  if (a.of.empty() || b.of.empty()) return {};
+  return {a.first + b.first, convolved(a.of, b.of)};
+}
+
 Posterior Intruder::remainder(const Posterior& whole, const Posterior& visible) {
   if (whole.of.empty() || visible.of.empty()) return {};
   const std::int64_t last = whole.first + static_cast<std::int64_t>(whole.of.size()) - 1 - visible.first;

@@ -48,6 +48,8 @@ class Intruder {
   Posterior change(std::span<const Observation> seen) const;
   /// Of a count less those that are visible within it, when `visible` says what is known of their sum.
   static Posterior remainder(const Posterior& whole, const Posterior& visible);
+  /// Of the sum of two counts.
+  static Posterior sum(const Posterior& a, const Posterior& b);
   /// What the sum of the published tells of the sum of the true counts.
   Posterior sumOf(const Observation& seen) const;
 

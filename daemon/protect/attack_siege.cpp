@@ -200,12 +200,13 @@ void Siege::nest(Cells& cells, std::size_t combination, const std::vector<Ancest
       // Few units more are few children's, even when each of those has another unit inside.
       const bool isClose = (moreChildren >= 1 && moreChildren <= kClose) || moreUnits <= kClose;
       if (!isClose || (outer.state[at] & Cells::kSeen) == 0) continue;
-      if (moreChildren == 1) {
+      // With more, it is not known whose they are; and of other measurements than all, other answers are counted.
+      if (moreUnits == 1 && ancestor.isPartition) {
         ++found.pairsFound;
         // A family's own cells are gone before pairs are judged.
         const bool stays = lows_[numberOf_.at(outer.now.axes())].get() == &outer;
         if (stays && found.pairs.size() < kPairsKept) {
-          Pair pair{&outer, at, isDeep ? nullptr : &cells, slot, {}, moreUnits, cells.now.words(slot), {}, {}};
+          Pair pair{&outer, at, isDeep ? nullptr : &cells, slot, {}, cells.now.words(slot), {}, {}};
           for (std::size_t part = 0; part < cells.width(); ++part) pair.values[part] = cells.value(slot, part);
           found.pairs.push_back(std::move(pair));
         }
@@ -226,9 +227,10 @@ void Siege::nest(Cells& cells, std::size_t combination, const std::vector<Ancest
       // Grouping with one filter stays, unless the child between the two is found out.
       for (const Ancestor& outer : ancestors) {
         if (outer.cells->isApex() || outer.cells->now.axes().size() > kLowest) continue;
+        if (!outer.isPartition || !same.isPartition) continue;
         const std::uint32_t there = outer.find(outer.cells->now, cells.now, slot);
-        if (outer.cells->now.children(there) != children + 1 || !isThere(*outer.cells, there)) continue;
-        Pair pair{outer.cells, there, same.cells, at, {}, outer.cells->now.units(there) - units, {}, {}, {}};
+        if (outer.cells->now.units(there) != units + 1 || !isThere(*outer.cells, there)) continue;
+        Pair pair{outer.cells, there, same.cells, at, {}, {}, {}, {}};
         pair.words = same.cells->now.words(at);
         for (std::size_t part = 0; part < cells.width(); ++part) pair.values[part] = same.cells->value(at, part);
         found.lasting.push_back(std::move(pair));
@@ -294,7 +296,7 @@ void Siege::nestOthers(const Cells& cells, std::size_t combination, const std::v
         if (outside == Cube::kNone || mine.units(outside) + 1 < more) continue;
         const std::uint32_t inside = cells.now.find(dense + k * cells.now.stride(providerAt));
         if (mine.units(outside) - (inside == Cube::kNone ? 0 : cells.now.units(inside)) + 1 != more) continue;
-        Pair pair{&all, out, inner, in, {}, 1, inner->now.words(in), {}, {}};
+        Pair pair{&all, out, inner, in, {}, inner->now.words(in), {}, {}};
         for (std::size_t part = 0; part < cells.width(); ++part) {
           pair.values[part] = inner->value(in, part);
           pair.own[part] = static_cast<std::int32_t>(mine.units(outside, part) -

@@ -54,14 +54,13 @@ class Siege {
     std::vector<std::size_t> combinations;
     std::size_t dimensions = 0;
   };
-  /// Two cells that differ by one child (for a provider: by one child of others), and what is published of the deeper.
+  /// Two cells that differ by one unit of one child (for a provider: of others), and what is published of the deeper.
   struct Pair {
     const Cells* outer = nullptr;
     std::size_t outerSlot = 0;
     const Cells* inner = nullptr;  ///< null: of three dimensions, gone; its values follow
     std::size_t innerSlot = 0;
     std::array<std::int32_t, kMostParts + 1> values{};
-    std::uint32_t units = 0;  ///< how many units of the child make the difference
     std::string words;
     /// What a provider knows of the difference because it is its own; nothing for anybody else.
     std::array<std::int32_t, kMostParts + 1> own{};
@@ -109,6 +108,8 @@ class Siege {
   void judge(Cells& cells, std::size_t slot, Stage stage, Found& found) const;
   void judgeHidden(Cells& cells, std::size_t slot, std::size_t part, const Posterior& whole, Stage stage,
                    Found& found) const;
+  Posterior visibleIn(const Cells& cells, std::size_t slot, std::size_t part, const Evidence& evidence,
+                      Stage stage) const;
   void judgeGroup(Cells& cells, std::size_t slot, const std::vector<Posterior>& parts, Stage stage, Found& found) const;
   void judgeSubtraction(Cells& cells, std::size_t slot, std::size_t part, const Posterior& posterior, Stage stage,
                         Found& found) const;
