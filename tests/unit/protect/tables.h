@@ -19,7 +19,7 @@ struct Record {
   std::uint8_t referrer = 2;
   std::uint8_t reason = 1;
   std::uint8_t start = 1;
-  std::uint8_t end = 2;
+  std::uint8_t end = 12;
   std::uint8_t youth = 0;   ///< mark
   std::uint8_t parent = 0;  ///< mark
   std::uint8_t goOn = 0;    ///< both halves
