@@ -59,7 +59,8 @@ def must_be_whole(instance: Instance, records: int = MANY + 500):
     assert instance.query("select domain_version, count(*) from care.trajectory group by 1") == [
         (version(instance), records)]
     assert instance.query("select count(distinct pseudonym) from care.trajectory") == [(MANY,)]
-    same = instance.query("select count(*) from care.trajectory a join care.trajectory b using (pseudonym) "
+    same = instance.query("select count(*) from care.trajectory_named a join care.trajectory_named b "
+                          "using (pseudonym, unit_key) "
                           "where a.delivery < b.delivery and a.row = b.row")
     assert same == [(500,)]
     assert instance.sluis("audit", "verify").returncode == 0
@@ -67,10 +68,14 @@ def must_be_whole(instance: Instance, records: int = MANY + 500):
 
 def test_a_rotation_gives_every_child_a_new_pseudonym_and_comes_back_to_none(instance):
     before = instance.query("select row, pseudonym from care.trajectory where row <= 20 order by 1, delivery")
+    keys = "select row, unit_key, youth_key, parent_key from care.trajectory_named where row <= 20 order by 1, delivery"
+    keys_before = instance.query(keys)
+    assert all(unit for _, unit, _, _ in keys_before)
     rotated = json.loads(instance.sluis("key", "rotate", "GM0034", "--json").stdout)
     assert (rotated["from"], rotated["to"], rotated["records"]) == (1, 2, MANY + 500)
     after = instance.query("select row, pseudonym from care.trajectory where row <= 20 order by 1, delivery")
     assert not {pseudonym for _, pseudonym in before} & {pseudonym for _, pseudonym in after}
+    assert instance.query(keys) == keys_before, "or all noise would be drawn anew"
     must_be_whole(instance)
     entries = json.loads(instance.sluis("audit", "show", "--subject", "domain-GM0034", "--json").stdout)
     text = json.dumps(entries)
@@ -193,6 +198,36 @@ def test_keys_may_come_as_credentials_of_the_service(instance, tmp_path):
     finally:
         away.rename(current)
     restart_sluisd(instance)
+
+
+def test_nothing_is_loaded_without_the_key_of_the_noise(instance, tmp_path):
+    for key in next(pathlib.Path(instance.info["config"]).parent.rglob("cell.1.key")).parent.glob("*.key"):
+        if key.name != "cell.1.key":
+            (tmp_path / f"keys_{key.name}").write_bytes(key.read_bytes())
+            (tmp_path / f"keys_{key.name}").chmod(0o400)
+    instance.kill("sluisd")
+    instance.up(CREDENTIALS_DIRECTORY=str(tmp_path))
+    instance.deliver(QUARTER, csv(11, begin="20251101"))
+    instance.wait_state("queued", QUARTER)
+    failed = instance.sluis("run", "now", check=False)
+    assert failed.returncode == 3 and "sluis key new cell" in failed.stdout + failed.stderr + instance.log()
+    restart_sluisd(instance)
+    instance.sluis("run", "now")
+    assert instance.query("select records from care.batch where period = '2026Q2'") == [(11,)]
+
+
+def test_records_of_before_get_their_keys_afterwards_the_same(instance):
+    keys = "select delivery, row, unit_key, youth_key, parent_key from care.trajectory_named order by 1, 2"
+    before = instance.query(keys)
+    instance.kill("sluisd")
+    for (part,) in instance.query("select distinct mod(delivery, 128)::int from care.batch"):
+        # As the migration finds them.
+        instance.query(f"update care.trajectory_{part:03} set codes = substr(codes, 1, 23)")
+        instance.query("insert into care.unkeyed (part) values (%s)", part)
+    assert instance.query("select count(unit_key) from care.trajectory_named") == [(0,)]
+    instance.up()
+    wait_for(lambda: instance.query("select count(*) from care.unkeyed") == [(0,)], "all have their keys")
+    assert instance.query(keys) == before
 
 
 def test_sluisd_killed_by_a_fault_leaves_no_core(instance, tmp_path):
