@@ -44,7 +44,7 @@ struct Finding {
 };
 
 struct Attacked {
-  std::uint64_t tried = 0;  ///< counts (or pairs of cells) that were tried, after withholding
+  std::uint64_t tried = 0;  ///< counts, or pairs of cells
   std::uint64_t above = 0;  ///< of those, found with more than the limit
   Finding strongest;
 };

@@ -70,6 +70,9 @@ void Publisher::publish(Cells& cells, const Ancestor* withoutDates) const {
     see(cells.now, withoutDates->cells->now, withoutDates->cells->state, cells.state);
     see(cells.before, withoutDates->cells->before, withoutDates->cells->stateBefore, cells.stateBefore);
   }
+  const bool wasAvailable = withheldBefore == nullptr ||
+                            cells.before.axes().size() <= static_cast<std::size_t>(withheldBefore->mostDimensions);
+  if (!wasAvailable) std::fill(cells.stateBefore.begin(), cells.stateBefore.end(), 0);
   for (std::size_t slot = 0; slot < cells.before.size(); ++slot)
     if (withheldBefore != nullptr && withheldBefore->contains(idOf(cells.before.cell(slot, true))))
       cells.stateBefore[slot] = 0;

@@ -212,6 +212,7 @@ TEST(Attack, OneChildMoreInTheNextSnapshotIsFoundOut) {
   const auto old = test::snapshotOf(before);
   const Withheld nothing;
   AttackOptions options = quickly();
+  options.indicators = {Indicator::satisfaction};
   options.previous = old.get();
   options.previousWithheld = &nothing;
   const AttackReport report = attackOn(now, options);
@@ -219,6 +220,11 @@ TEST(Attack, OneChildMoreInTheNextSnapshotIsFoundOut) {
   EXPECT_GT(of(report.before, Attack::change).strongest.confidence, 0.75);
   EXPECT_LE(of(report.after, Attack::change).strongest.confidence, 0.75);
   EXPECT_EQ(report.previous, "GM0034-000001");
+
+  // What was not published then cannot be compared now.
+  const Withheld twoDimensions{2, {}};
+  options.previousWithheld = &twoDimensions;
+  EXPECT_LT(of(attackOn(now, options).before, Attack::change).tried, of(report.before, Attack::change).tried);
 }
 
 TEST(Attack, TheSameSnapshotTwiceTellsNothing) {
@@ -307,6 +313,13 @@ TEST(Attack, NoShownCellsNestedInEachOtherDifferByOneToNineChildren) {
     }
   }
   EXPECT_GT(compared, 10);
+}
+
+TEST(Attack, AnEmptySnapshotHasNothingToWithhold) {
+  const AttackReport report = attackOn(tableOf({}));
+  EXPECT_TRUE(report.withheld.cells.empty());
+  EXPECT_EQ(report.withheld.mostDimensions, 3);
+  EXPECT_EQ(report.strongestBefore().confidence, 0);
 }
 
 TEST(Attack, TooMuchWithheldOfTwoDimensionsNarrowsToTwo) {
