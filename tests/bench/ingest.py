@@ -119,7 +119,7 @@ def main():
     chosen = parser.parse_args()
 
     folder = pathlib.Path(tempfile.mkdtemp(prefix="sluis-ingest-"))
-    instance = Instance(folder / "i").up()
+    instance = Instance(folder / "i").up().without_snapshots()
     try:
         sample, rows = instance.work / "sample.csv", instance.work / "rows.bin"
         with sample.open("wb") as out:

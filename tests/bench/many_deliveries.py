@@ -72,7 +72,7 @@ def main():
     chosen = parser.parse_args()
 
     folder = pathlib.Path(tempfile.mkdtemp(prefix="sluis-many-"))
-    instance = Instance(folder / "i", providers=chosen.providers + 1).up()
+    instance = Instance(folder / "i", providers=chosen.providers + 1).up().without_snapshots()
     try:
         # Wide enough for all these periods; a delivery's own checks are what they are for two.
         instance.query("update register.provider set open_periods = 100")

@@ -31,7 +31,7 @@ def main():
     chosen = parser.parse_args()
 
     folder = pathlib.Path(tempfile.mkdtemp(prefix="sluis-rekey-"))
-    instance = Instance(folder / "i").up()
+    instance = Instance(folder / "i").up().without_snapshots()
     try:
         # Rows as the product has them, without the way there: only the first delivery is real.
         from instance import csv  # noqa: PLC0415

@@ -49,7 +49,7 @@ def files(instance: Instance) -> list[str]:
 
 def ask(instance: Instance) -> dict:
     answer = json.loads(instance.sluis("report", "snapshot", "--json").stdout)
-    (one,) = answer["snapshots"]
+    (one,) = answer
     return one
 
 
@@ -128,8 +128,8 @@ def test_an_erased_snapshot_is_gone_for_good(instance):
 def test_only_so_many_are_kept(instance):
     config = pathlib.Path(instance.info["config"])
     text = config.read_text()
-    assert "figures:\n" in text
-    config.write_text(text.replace("figures:\n", "figures:\n  keep: 2\n", 1))
+    assert "keep: 12" in text
+    config.write_text(text.replace("keep: 12", "keep: 2", 1))
     load(instance, records(1))
     last = ask(instance)["id"]
     kept = snapshots(instance)
