@@ -174,10 +174,10 @@ class Planner {
   void narrowInformant(std::uint32_t informant) {
     plan_.youth = plan_.youth && informant == 1;
     plan_.parent = plan_.parent && informant == 2;
-    for (Answers& pass : plan_.passes) narrow(pass, informant);
+    for (auto& pass : plan_.passes) narrow(*pass, informant);
   }
   void narrowMeasure(std::uint32_t measure) {
-    for (Answers& pass : plan_.passes) narrowTo(pass, measure);
+    for (auto& pass : plan_.passes) narrowTo(*pass, measure);
   }
 
   void cutDates() {
@@ -253,8 +253,9 @@ class Planner {
   /// By respondent or by measure: rows that share their units, or whose units are not whole records.
   void setRowsWithin(Dimension by) {
     const bool measurements = report::countsMeasurements(query_.indicator);
-    const Answers narrowed = plan_.passes.empty() ? Answers{} : plan_.passes.front();
-    if (!plan_.passes.empty()) plan_.passes.assign(rows_.size(), Answers{0, 0, 0});
+    const auto narrowed = plan_.passes.empty() ? std::nullopt : plan_.passes.front();
+    const auto filter = query_.filters.find(by);
+    if (!plan_.passes.empty()) plan_.passes.assign(rows_.size(), std::nullopt);
     plan_.byInformant = measurements && by == Dimension::informant;
     for (std::size_t row = 0; row < rows_.size(); ++row) {
       const auto value = numberOf(by, rows_[row].key, facts_);
@@ -262,9 +263,9 @@ class Planner {
       if (cell_.size < Cell::kMost) plan_.cells[row].add(by, *value);
       if (plan_.byInformant)
         plan_.informantRow[*value - 1] = static_cast<std::uint16_t>(row);
-      else if (!plan_.passes.empty()) {
+      else if (narrowed && (filter == query_.filters.end() || filter->second == rows_[row].key)) {
         plan_.passes[row] = narrowed;
-        by == Dimension::informant ? narrow(plan_.passes[row], *value) : narrowTo(plan_.passes[row], *value);
+        by == Dimension::informant ? narrow(*plan_.passes[row], *value) : narrowTo(*plan_.passes[row], *value);
       }
     }
   }

@@ -41,7 +41,8 @@ struct Plan {
   std::optional<snapshot::Column> rowColumn;  ///< none: all units are of one row (`onlyRow`), or of a pass's row
   std::vector<std::uint16_t> rowOf;           ///< by the column's value; kNone
   std::uint16_t onlyRow = kNone;
-  std::vector<Answers> passes;  ///< of `response`: one for each row when grouped by them, else one
+  /// Of `response`: one for each row when rows are measures or respondents (none: nothing is of that row), else one.
+  std::vector<std::optional<Answers>> passes;
 
   std::size_t parts = 0;
   std::array<std::uint8_t, 256> partOf{};  ///< of a mark, a reason, or the flags; parts = none

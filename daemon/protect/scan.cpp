@@ -200,11 +200,12 @@ void Scan::runDated(std::size_t from, std::size_t to, const RowOf& rowOf) {
       for (std::size_t i = 0; i < size; ++i) part_[i] = plan_.partOf[parts_[at + i]];
       add(rowOf);
     } else if (plan_.rowColumn) {
-      answer(at, size, plan_.passes.front());
+      answer(at, size, *plan_.passes.front());
       add(rowOf);
     } else {
       for (std::size_t row = 0; row < plan_.passes.size(); ++row) {
-        answer(at, size, plan_.passes[row]);
+        if (!plan_.passes[row]) continue;
+        answer(at, size, *plan_.passes[row]);
         add(OneRow{row});
       }
     }

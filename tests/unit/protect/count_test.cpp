@@ -220,6 +220,8 @@ class Reference {
 
   bool isInRow(std::size_t i, std::uint8_t informant, const std::string& key) const {
     const Dimension by = counting_.query.by;
+    const auto filter = counting_.query.filters.find(by);
+    if (filter != counting_.query.filters.end() && filter->second != key) return false;
     if (by == Dimension::measure) return true;
     if (by == Dimension::informant)
       return !report::countsMeasurements(counting_.query.indicator) || key == (informant == 1 ? "J" : "O");
