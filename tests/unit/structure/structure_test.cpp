@@ -141,6 +141,35 @@ TEST(Structure, PluginsSeeTheirInterfacesAndPlainValuesOnly) {
     }
 }
 
+// JEUGDHULP §9: what renders, asks or sends figures never holds a true one. By type: it cannot name it.
+TEST(Structure, TrueFiguresStayInTheirRoom) {
+  const std::set<std::string> inner = {"protect/tally.h",  "protect/count.h",      "protect/plan.h",
+                                       "protect/scan.h",   "protect/protection.h", "protect/lattice.h",
+                                       "protect/vectors.h"};
+  const std::set<std::string> outside = {"report", "cli", "mail", "portal"};
+  int within = 0;
+  for (const fs::path& file : sourcesUnder(kSource / "daemon")) {
+    const std::string room = roomOf(file);
+    for (const std::string& include : includesOf(file)) {
+      const std::string target = include.substr(0, include.find('/'));
+      within += room == "protect" && inner.count(include) != 0;
+      if (room != "protect") {
+        EXPECT_EQ(inner.count(include), 0U) << file << " includes " << include;
+      }
+      if (outside.count(room) != 0) {
+        EXPECT_TRUE(target != "protect" && target != "snapshot") << file << " includes " << include;
+      }
+    }
+  }
+  for (const fs::path& file : sourcesUnder(kSource / "tests/unit"))
+    for (const std::string& include : includesOf(file)) {
+      if (file.parent_path().filename() != "protect") {
+        EXPECT_EQ(inner.count(include), 0U) << file << " includes " << include;
+      }
+    }
+  EXPECT_GT(within, 5);
+}
+
 TEST(Structure, AForeignLibraryLivesInOneRoom) {
   int seen = 0;
   const auto check = [&](const fs::path& file, const std::string& room) {
