@@ -3,11 +3,8 @@
 import csv as csvfile
 import io
 import json
-import os
 import pathlib
-import signal
 import subprocess
-import time
 import zipfile
 
 import psycopg2
@@ -145,6 +142,17 @@ def test_killed_it_is_back_with_the_same_figures_and_gone_it_is_missed(figures):
     assert done.returncode == 3 and "is sluis-figures running?" in done.stderr
     figures.up()
     assert report(figures, "uitval") == first
+
+
+def test_an_attack_on_what_is_published_is_entered_and_finds_nothing_surer_than_the_limit(figures):
+    attacks = json.loads(figures.sluis("report", "attack", "--json").stdout)
+    assert [each["snapshot"] for each in attacks] == [report(figures, "uitval")["snapshot"]]
+    for kind in attacks[0]["attacks"]:
+        assert kind["after"]["above"] == 0 and kind["after"]["strongest"]["confidence"] <= attacks[0]["limit"], kind
+    entry = json.loads(figures.query("SELECT entry FROM audit.entry WHERE event = 'report.attacked' ORDER BY index")[-1][0])
+    assert entry["subject"] == "GM0034" and entry["details"] == {"snapshot": attacks[0]["snapshot"]}
+    text = figures.sluis("report", "attack").stdout
+    assert "As published" in text and "limit 75.0 %" in text
 
 
 def test_a_damaged_or_foreign_snapshot_is_never_used(figures):
