@@ -21,15 +21,22 @@ void say(std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stderr);
 }
 
-/// The command that was typed as far as it was understood: "sluis provider add".
-std::string typedCommand(const CLI::App& program) {
-  std::string name = program.get_name();
+/// The command that was typed as far as it was understood: "sluis provider add", and what there is to type after it.
+struct Typed {
+  std::string name;
+  std::string possible;  ///< empty where a command was understood to its end
+};
+
+Typed typedCommand(const CLI::App& program) {
+  Typed typed{program.get_name(), {}};
   const CLI::App* at = &program;
   for (auto subcommands = at->get_subcommands(); !subcommands.empty(); subcommands = at->get_subcommands()) {
     at = subcommands.front();
-    name += " " + at->get_name();
+    typed.name += " " + at->get_name();
   }
-  return name;
+  for (const CLI::App* each : at->get_subcommands([](const CLI::App*) { return true; }))
+    typed.possible += (typed.possible.empty() ? "" : ", ") + each->get_name();
+  return typed;
 }
 
 int parse(CLI::App& program, int argc, char** argv) {
@@ -46,7 +53,10 @@ int parse(CLI::App& program, int argc, char** argv) {
     printLine("sluis " SLUIS_VERSION);
     return -1;
   } catch (const CLI::ParseError& error) {
-    say(fmt::format("sluis: {}\nFor how to use it, type: {} --help\n", error.what(), typedCommand(program)));
+    const Typed typed = typedCommand(program);
+    const std::string what =
+        typed.possible.empty() ? error.what() : fmt::format("after {} comes one of: {}", typed.name, typed.possible);
+    say(fmt::format("sluis: {}\nFor how to use it, type: {} --help\n", what, typed.name));
     return kWrongUse;
   }
 }

@@ -41,6 +41,11 @@ def test_wrong_use_exits_2_and_says_what_to_type(words):
     assert "type: sluis" in done.stderr
 
 
+def test_a_word_that_is_no_command_is_answered_with_those_there_are():
+    assert "tevredenheid, zonder-hulp-verder" in sluis("report", "tevreden").stderr
+    assert "now, list, show" in sluis("run").stderr
+
+
 def test_help_shows_an_example_and_exits_0():
     done = sluis("provider", "add", "--help")
     assert done.returncode == 0 and "Example:" in done.stdout and "--ssh-key" in done.stdout
