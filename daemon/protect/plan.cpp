@@ -128,6 +128,8 @@ class Planner {
       case Indicator::response:
         each(2, Column::satisfaction);
         plan_.passes = {Answers{}};
+        plan_.partOf[0] = 0;  // of what selection.cpp says: 0 is "ja"
+        plan_.partOf[1] = 1;
         break;
       case Indicator::renewed:
         each(2, Column::flags);

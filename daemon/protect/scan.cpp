@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "protect/mixing.h"
-#include "protect/vectors.h"
 
 namespace sluis::protect {
 
@@ -11,41 +10,6 @@ using report::Indicator;
 using snapshot::Column;
 
 namespace {
-
-void keepBetween(const std::uint8_t* column, std::uint8_t from, std::uint8_t span, std::uint8_t* selected,
-                 std::size_t size) {
-  eachOf<Bytes>(column, selected, selected, size,
-                [=](const Bytes& value, const Bytes& in) { return in & (Bytes)(value - from <= span); });
-}
-
-void keepFlagged(const std::uint8_t* column, std::uint8_t flags, std::uint8_t* selected, std::size_t size) {
-  eachOf<Bytes>(column, selected, selected, size,
-                [=](const Bytes& value, const Bytes& in) { return in & (Bytes)((value & flags) == flags); });
-}
-
-void keepProvider(const std::uint16_t* column, std::uint16_t provider, std::uint8_t* selected, std::size_t size) {
-  eachOf<Shorts>(column, selected, selected, size, [=](const Shorts& value, const Bytes& in) {
-    return in & __builtin_convertvector(value == provider, Bytes);
-  });
-}
-
-/// Which rows have a score of 1 to `most` in the low or the high four bits.
-template <int kShift>
-void findScores(const std::uint8_t* column, std::uint8_t most, const std::uint8_t* selected, std::uint8_t* found,
-                std::size_t size) {
-  eachOf<Bytes>(column, selected, found, size, [=](const Bytes& value, const Bytes& in) {
-    const Bytes score = (value >> kShift) & 0x0f;
-    return in & (Bytes)(score - 1 < most);
-  });
-}
-
-/// 0 is "ja", 1 is "nee": whoever has a score of 1 to `most` under the mask gets a ja.
-void answerOne(const std::uint8_t* column, std::uint8_t mask, std::uint8_t most, std::uint8_t* part, std::size_t size) {
-  eachOf<Bytes>(column, part, part, size, [=](const Bytes& value, const Bytes& in) {
-    const Bytes masked = value & mask;
-    return in & (Bytes)((masked & 0x0f) - 1 >= most) & (Bytes)((masked >> 4) - 1 >= most);
-  });
-}
 
 std::uint64_t packed(std::uint64_t above, std::uint64_t below) {
   return above << 32 | below;
@@ -57,8 +21,10 @@ std::uint32_t below(std::uint64_t pair) {
   return static_cast<std::uint32_t>(pair);
 }
 
+}  // namespace
+
 // No branches: whether a unit is of the same child as the one before is as good as a coin.
-struct Note {
+struct Scan::Note {
   std::uint64_t* with;
   std::uint64_t* rows;
 
@@ -74,31 +40,51 @@ struct Note {
   }
 };
 
-}  // namespace
-
-// How a unit finds its row.
-namespace {
-
-struct OneRow {
-  std::size_t row;
-  std::size_t operator()(std::size_t, std::size_t) const { return row; }
-};
-struct ByByte {
-  const std::uint8_t* column;
+// Pointers as local variables: the compiler must take every number that is written for one that may have changed those
+// in an object.
+struct Scan::Tables {
+  const std::uint16_t* places;
   const std::uint16_t* rowOf;
-  std::size_t operator()(std::size_t at, std::size_t) const { return rowOf[column[at]]; }
-};
-struct ByShort {
-  const std::uint16_t* column;
-  const std::uint16_t* rowOf;
-  std::size_t operator()(std::size_t at, std::size_t) const { return rowOf[column[at]]; }
-};
-struct ByInformant {
-  std::array<std::size_t, 2> rows;
-  std::size_t operator()(std::size_t, std::size_t informant) const { return rows[informant]; }
-};
+  const std::uint8_t* values;
+  const std::uint32_t* children;
+  const std::uint8_t* partOf;
+  const std::uint16_t* providers;
+  std::uint16_t viewer;
+  std::array<const std::uint32_t*, 2> keys;
+  const std::uint8_t* start;
+  const std::uint8_t* end;
+  const std::uint16_t* startPiece;
+  const std::uint16_t* endPiece;
+  std::size_t endPieces, rows, parts, providerCount;
+  std::array<std::uint64_t*, 2> marks;
+  std::array<std::uint8_t*, 2> seen;
 
-}  // namespace
+  struct Unit {
+    std::size_t informant, isOwn, row, cell;
+  };
+
+  /// Adds the unit to `sums` and says what else there is to know of it.
+  template <bool kMeasurements, bool kViewer>
+  Unit add(std::size_t u, const std::array<std::uint64_t*, 4>& sums) const {
+    const std::size_t place = places[u];
+    const std::size_t informant = kMeasurements ? place & 1 : 0;
+    const std::size_t at = kMeasurements ? place >> 1 : place;
+    const std::size_t row = rowOf[u];
+    const std::size_t part = partOf[values[u]];
+    std::size_t inPiece = row;
+    if (start != nullptr) inPiece += (startPiece[start[at]] * endPieces + endPiece[end[at]]) * rows;
+    const std::uint32_t key = keys[informant][at];
+    std::size_t isOwn = 0;
+    if constexpr (kViewer) {
+      const std::uint16_t provider = providers[at];
+      isOwn = provider == viewer;
+      seen[informant][row * providerCount + provider] = 1;
+    }
+    sums[2 * isOwn + informant][inPiece * parts + part] += packed(key, 1);
+    if (kMeasurements && marks[0] != nullptr) marks[informant][inPiece] += packed(mixed(key), values[u]);
+    return {informant, isOwn, row, row * parts + part};
+  }
+};
 
 Scan::Scan(const snapshot::Snapshot& snapshot, const Plan& plan, bool respondents)
     : plan_(plan),
@@ -106,304 +92,196 @@ Scan::Scan(const snapshot::Snapshot& snapshot, const Plan& plan, bool respondent
       measurements_(report::countsMeasurements(plan.indicator)),
       respondents_(respondents),
       rows_(plan.rows + 1),
-      child_(snapshot.words(Column::child).data()) {
-  for (const Between& between : plan.between)
-    compared_.push_back(
-        {snapshot.bytes(between.column).data(), between.from, static_cast<std::uint8_t>(between.to - between.from)});
-  if (plan.flags != 0) flags_ = snapshot.bytes(Column::flags).data();
-  if (plan.provider || plan.viewer || plan.rowColumn == Column::provider)
-    providers_ = snapshot.shorts(Column::provider).data();
-  if (plan.rowColumn && plan.rowColumn != Column::provider) rowBytes_ = snapshot.bytes(*plan.rowColumn).data();
+      selection_(snapshot, plan) {
+  if (plan.viewer) providers_ = snapshot.shorts(Column::provider).data();
   if (plan.pieces.size() > 1) {
     start_ = snapshot.bytes(Column::start).data();
     end_ = snapshot.bytes(Column::end).data();
-  }
-  if (plan.indicator == Indicator::response) {
-    scores_ = {snapshot.bytes(Column::satisfaction).data(), snapshot.bytes(Column::goOn).data(),
-               snapshot.bytes(Column::goals).data()};
-  } else {
-    parts_ = snapshot.bytes(plan.partColumn).data();
   }
   if (measurements_)
     keys_ = {snapshot.words(Column::keyYouth).data(), snapshot.words(Column::keyParent).data()};
   else
     keys_ = {snapshot.words(Column::key).data(), nullptr};
 
-  // As long as the column's values go, so that no value leads out of it.
-  if (plan.rowColumn) {
-    rowOf_.assign(plan.rowColumn == Column::provider ? 65536 : 256, static_cast<std::uint16_t>(plan.rows));
-    for (std::size_t value = 0; value < plan.rowOf.size(); ++value)
-      if (plan.rowOf[value] != kNone) rowOf_[value] = plan.rowOf[value];
-  }
-  for (std::size_t layer = 0; layer < (measurements_ ? 2U : 1U); ++layer) {
-    counts_[layer].sums.resize(plan.pieces.size() * rows_ * plan.parts);
-    if (plan.indicator == Indicator::satisfaction) counts_[layer].marks.resize(plan.pieces.size() * rows_);
+  for (std::size_t informant = 0; informant < informants(); ++informant) {
+    for (std::size_t own = 0; own < (plan.viewer ? 2U : 1U); ++own) {
+      sums_[2 * own + informant].lone.resize(plan.pieces.size() * rows_ * plan.parts);
+      sums_[2 * own + informant].rest.resize(plan.pieces.size() * rows_ * plan.parts);
+    }
+    if (plan.indicator == Indicator::satisfaction) marks_[informant].resize(plan.pieces.size() * rows_);
+    if (plan.viewer) seen_[informant].resize(rows_ * facts_.providers.size());
   }
   const auto makeRoom = [&](People& people) {
+    people.firsts.resize(rows_ * plan.parts);
     people.with.assign(rows_ * plan.parts, packed(kNobody, 0));
     people.rows.resize(2 * rows_);
     for (std::size_t row = 0; row < rows_; ++row) people.rows[2 * row] = packed(kNobody, 0);
   };
   for (std::size_t whose = 0; whose < (respondents ? kWhose : 1U); ++whose) {
     makeRoom(people_[whose]);
-    if (!plan.viewer) continue;
-    makeRoom(others_[whose].people);
-    others_[whose].providers.resize(rows_);
+    if (plan.viewer) makeRoom(others_[whose]);
   }
 }
 
 void Scan::run(std::size_t from, std::size_t to) {
   if (plan_.impossible) return;
-  if (plan_.byInformant) {
-    const auto row = [&](std::uint16_t place) { return place == kNone ? plan_.rows : place; };
-    runBy(from, to, ByInformant{{row(plan_.informantRow[0]), row(plan_.informantRow[1])}});
-  } else if (plan_.rowColumn == Column::provider) {
-    runBy(from, to, ByShort{providers_, rowOf_.data()});
-  } else if (plan_.rowColumn) {
-    runBy(from, to, ByByte{rowBytes_, rowOf_.data()});
-  } else {
-    runBy(from, to, OneRow{plan_.rows});
-  }
-}
-
-template <class RowOf>
-void Scan::runBy(std::size_t from, std::size_t to, const RowOf& rowOf) {
-  plan_.pieces.size() > 1 ? runDated<RowOf, true>(from, to, rowOf) : runDated<RowOf, false>(from, to, rowOf);
-}
-
-template <class RowOf, bool kDates>
-void Scan::runDated(std::size_t from, std::size_t to, const RowOf& rowOf) {
-  for (std::size_t at = from; at < to; at += kBlock) {
-    const std::size_t size = std::min(kBlock, to - at);
-    select(at, size);
-    if (measurements_) {
-      const std::size_t units = listMeasurements(at, size);
-      const bool marks = plan_.indicator == Indicator::satisfaction;
-      if (marks && respondents_)
-        addMeasurements<RowOf, kDates, true, true>(at, units, rowOf);
-      else if (marks)
-        addMeasurements<RowOf, kDates, true, false>(at, units, rowOf);
-      else if (respondents_)
-        addMeasurements<RowOf, kDates, false, true>(at, units, rowOf);
-      else
-        addMeasurements<RowOf, kDates, false, false>(at, units, rowOf);
-      if (plan_.viewer) addOthers(at, listOthers(at, units), rowOf);
+  const auto addBlock = [&](std::size_t at) {
+    if (measurements_)
+      plan_.viewer ? add<true, true>(at) : add<true, false>(at);
+    else
+      plan_.viewer ? add<false, true>(at) : add<false, false>(at);
+  };
+  for (std::size_t at = from; at < to; at += Units::kRows) {
+    const std::size_t size = std::min(Units::kRows, to - at);
+    selection_.list(at, size, units_);
+    if (units_.size == 0) continue;
+    if (plan_.passes.empty() || plan_.rowColumn) {
+      selection_.place(at, size, units_);
+      addBlock(at);
       continue;
     }
-    const std::size_t units = listRecords(size);
-    const std::size_t others = plan_.viewer ? listOthers(at, units) : 0;
-    const auto add = [&](const auto& row) {
-      addRecords<std::decay_t<decltype(row)>, kDates>(at, units, row);
-      if (plan_.viewer) addOthers(at, others, row);
-    };
-    if (plan_.indicator != Indicator::response) {
-      for (std::size_t i = 0; i < size; ++i) part_[i] = plan_.partOf[parts_[at + i]];
-      add(rowOf);
-    } else if (plan_.rowColumn) {
-      answer(at, size, *plan_.passes.front());
-      add(rowOf);
-    } else {
-      for (std::size_t row = 0; row < plan_.passes.size(); ++row) {
-        if (!plan_.passes[row]) continue;
-        answer(at, size, *plan_.passes[row]);
-        add(OneRow{row});
-      }
+    for (std::size_t row = 0; row < plan_.passes.size(); ++row) {
+      if (!plan_.passes[row]) continue;
+      selection_.placePass(at, size, row, units_);
+      addBlock(at);
     }
   }
 }
 
-void Scan::select(std::size_t from, std::size_t size) {
-  std::fill_n(selected_.begin(), size, std::uint8_t{0xff});
-  for (const Compared& compared : compared_)
-    keepBetween(compared.column + from, compared.from, compared.span, selected_.data(), size);
-  if (flags_ != nullptr) keepFlagged(flags_ + from, plan_.flags, selected_.data(), size);
-  if (plan_.provider) keepProvider(providers_ + from, *plan_.provider, selected_.data(), size);
-}
-
-std::size_t Scan::listMeasurements(std::size_t from, std::size_t size) {
-  const std::uint8_t most = plan_.indicator == Indicator::satisfaction ? 10 : 4;
-  findScores<0>(parts_ + from, plan_.youth ? most : 0, selected_.data(), youth_.data(), size);
-  findScores<4>(parts_ + from, plan_.parent ? most : 0, selected_.data(), parent_.data(), size);
-  std::fill_n(youth_.begin() + size, kAhead, std::uint8_t{0});
-  std::fill_n(parent_.begin() + size, kAhead, std::uint8_t{0});
-  return placesOfBoth(youth_.data(), parent_.data(), size, units_.data());
-}
-
-std::size_t Scan::listRecords(std::size_t size) {
-  std::fill_n(selected_.begin() + size, kAhead, std::uint8_t{0});
-  const std::size_t units = placesOf(selected_.data(), size, units_.data());
-  return units;
-}
-
-std::size_t Scan::listOthers(std::size_t from, std::size_t units) {
-  const std::uint16_t* const providers = providers_ + from;
-  const std::uint16_t viewer = *plan_.viewer;
-  const int shift = measurements_ ? 1 : 0;
-  std::size_t others = 0;
-  for (std::size_t u = 0; u < units; ++u) {
-    otherUnits_[others] = units_[u];
-    others += providers[units_[u] >> shift] != viewer;
+template <bool kMeasurements, bool kViewer>
+void Scan::add(std::size_t from) {
+  const Tables tables{units_.places.data(),
+                      units_.rows.data(),
+                      units_.values.data(),
+                      units_.children.data(),
+                      plan_.partOf.data(),
+                      kViewer ? providers_ + from : nullptr,
+                      plan_.viewer.value_or(0),
+                      {keys_[0] + from, kMeasurements ? keys_[1] + from : nullptr},
+                      start_ == nullptr ? nullptr : start_ + from,
+                      end_ == nullptr ? nullptr : end_ + from,
+                      plan_.startPiece.data(),
+                      plan_.endPiece.data(),
+                      plan_.endPieces,
+                      rows_,
+                      plan_.parts,
+                      facts_.providers.size(),
+                      {marks_[0].empty() ? nullptr : marks_[0].data(), marks_[1].data()},
+                      {seen_[0].data(), seen_[1].data()}};
+  std::array<std::uint64_t*, 4> lone{};
+  std::array<std::uint64_t*, 4> rest{};
+  for (std::size_t i = 0; i < lone.size(); ++i) {
+    lone[i] = sums_[i].lone.data();
+    rest[i] = sums_[i].rest.data();
   }
-  return others;
-}
-
-void Scan::answer(std::size_t from, std::size_t size, const Answers& answers) {
-  std::fill_n(part_.begin(), size, std::uint8_t{1});
-  if (answers.satisfaction != 0) answerOne(scores_[0] + from, answers.satisfaction, 10, part_.data(), size);
-  if (answers.goOn != 0) answerOne(scores_[1] + from, answers.goOn, 4, part_.data(), size);
-  if (answers.goals != 0) answerOne(scores_[2] + from, answers.goals, 4, part_.data(), size);
-}
-
-// Pointers and tables are copied into local variables first: the compiler must take every number that is written for
-// one that may have changed them.
-struct Scan::Pieces {
-  const std::uint8_t* start;
-  const std::uint8_t* end;
-  const std::uint16_t* startPiece;
-  const std::uint16_t* endPiece;
-  std::size_t endPieces;
-
-  std::size_t of(std::size_t at) const { return startPiece[start[at]] * endPieces + endPiece[end[at]]; }
-};
-
-template <class RowOf, bool kDates, bool kMarks, bool kRespondents>
-void Scan::addMeasurements(std::size_t from, std::size_t units, const RowOf& byRow) {
-  const RowOf rowOf = byRow;
-  const Pieces pieces{start_, end_, plan_.startPiece.data(), plan_.endPiece.data(), plan_.endPieces};
-  const std::size_t parts = plan_.parts;
-  const std::size_t rows = rows_;
-  const std::uint16_t* const list = units_.data();
-  const std::uint8_t* const scores = parts_;
-  const std::uint8_t* const partOf = plan_.partOf.data();
-  const std::uint32_t* const children = child_;
-  const std::array<const std::uint32_t*, 2> keys = keys_;
-  const std::array<std::uint64_t*, 2> sums = {counts_[0].sums.data(), counts_[1].sums.data()};
-  const std::array<std::uint64_t*, 2> marks = {counts_[0].marks.data(), counts_[1].marks.data()};
-  const Note noteAll{people_[0].with.data(), people_[0].rows.data()};
-  const std::array<Note, 2> note = {Note{people_[1].with.data(), people_[1].rows.data()},
-                                    Note{people_[2].with.data(), people_[2].rows.data()}};
-  for (std::size_t u = 0; u < units; ++u) {
-    const std::size_t informant = list[u] & 1U;
-    const std::size_t at = from + (list[u] >> 1);
-    const std::size_t row = rowOf(at, informant);
-    const std::size_t inPiece = (kDates ? pieces.of(at) * rows : 0) + row;
-    const std::uint32_t mark = (scores[at] >> (4 * informant)) & 0x0f;
-    const std::size_t part = partOf[mark];
-    const std::uint32_t key = keys[informant][at];
-    const std::uint32_t child = children[at];
-    sums[informant][inPiece * parts + part] += packed(key, 1);
-    if constexpr (kMarks) marks[informant][inPiece] += packed(mixed(key), mark);
-    noteAll(row, row * parts + part, child);
-    if constexpr (kRespondents) note[informant](row, row * parts + part, child);
+  std::array<Note, kWhose> note{};
+  std::array<Note, kWhose> noteOthers{};
+  std::array<First*, kWhose> first{};
+  std::array<First*, kWhose> firstOthers{};
+  for (std::size_t whose = 0; whose < kWhose; ++whose) {
+    note[whose] = {people_[whose].with.data(), people_[whose].rows.data()};
+    noteOthers[whose] = {others_[whose].with.data(), others_[whose].rows.data()};
+    first[whose] = people_[whose].firsts.data();
+    firstOthers[whose] = others_[whose].firsts.data();
   }
-}
+  const bool respondents = kMeasurements && respondents_;
 
-template <class RowOf, bool kDates>
-void Scan::addRecords(std::size_t from, std::size_t units, const RowOf& byRow) {
-  const RowOf rowOf = byRow;
-  const Pieces pieces{start_, end_, plan_.startPiece.data(), plan_.endPiece.data(), plan_.endPieces};
-  const std::size_t parts = plan_.parts;
-  const std::size_t rows = rows_;
-  const std::uint16_t* const list = units_.data();
-  const std::uint8_t* const partOf = part_.data();
-  const std::uint32_t* const children = child_;
-  const std::uint32_t* const keys = keys_[0];
-  std::uint64_t* const sums = counts_[0].sums.data();
-  const Note note{people_[0].with.data(), people_[0].rows.data()};
-  for (std::size_t u = 0; u < units; ++u) {
-    const std::size_t at = from + list[u];
-    const std::size_t row = rowOf(at, 0);
-    const std::size_t part = partOf[list[u]];
-    sums[((kDates ? pieces.of(at) * rows : 0) + row) * parts + part] += packed(keys[at], 1);
-    note(row, row * parts + part, children[at]);
-  }
-}
+  for (std::size_t i = 0; i < units_.lone; ++i) tables.add<kMeasurements, kViewer>(units_.loneUnits[i], lone);
 
-template <class RowOf>
-void Scan::addOthers(std::size_t from, std::size_t units, const RowOf& byRow) {
-  measurements_ ? addOthersOf<RowOf, true>(from, units, byRow) : addOthersOf<RowOf, false>(from, units, byRow);
-}
-
-template <class RowOf, bool kMeasurements>
-void Scan::addOthersOf(std::size_t from, std::size_t units, const RowOf& byRow) {
-  const RowOf rowOf = byRow;
-  const std::size_t parts = plan_.parts;
-  const std::uint16_t* const list = otherUnits_.data();
-  const std::uint8_t* const scores = parts_;
-  const std::uint8_t* const partOf = kMeasurements ? plan_.partOf.data() : part_.data();
-  const std::uint32_t* const children = child_;
-  const std::uint16_t* const providers = providers_;
-  const bool respondents = respondents_;
-  const std::array<Note, kWhose> notes = {Note{others_[0].people.with.data(), others_[0].people.rows.data()},
-                                          Note{others_[1].people.with.data(), others_[1].people.rows.data()},
-                                          Note{others_[2].people.with.data(), others_[2].people.rows.data()}};
-  const std::array<Providers*, kWhose> seen = {others_[0].providers.data(), others_[1].providers.data(),
-                                               others_[2].providers.data()};
-  for (std::size_t u = 0; u < units; ++u) {
-    const std::size_t informant = kMeasurements ? list[u] & 1U : 0;
-    const std::size_t at = from + (kMeasurements ? list[u] >> 1 : list[u]);
-    const std::size_t row = rowOf(at, informant);
-    const std::size_t part = partOf[kMeasurements ? (scores[at] >> (4 * informant)) & 0x0f : list[u]];
-    const std::uint32_t child = children[at];
-    const std::uint16_t provider = providers[at];
-    const auto add = [&](std::size_t whose) {
-      notes[whose](row, row * parts + part, child);
-      Providers& of = seen[whose][row];
-      ++of.units;
-      of.least = std::min(of.least, provider);
-      of.greatest = std::max(of.greatest, provider);
+  const auto meet = [](First& at, bool inPart, bool inRow) {
+    at.inPart += inPart;
+    at.inRow += inRow;
+  };
+  for (std::size_t i = 0; i < units_.pairs; ++i) {
+    const auto a = tables.add<kMeasurements, kViewer>(units_.pairUnits[i], rest);
+    const auto b = tables.add<kMeasurements, kViewer>(units_.pairUnits[i] + std::size_t{1}, rest);
+    const auto meetBoth = [&](std::size_t ofA, std::size_t ofB, bool related) {
+      const bool samePart = related & (a.cell == b.cell);
+      const bool sameRow = related & (a.row == b.row);
+      meet(first[ofA][a.cell], true, true);
+      meet(first[ofB][b.cell], !samePart, !sameRow);
+      if constexpr (!kViewer) return;
+      meet(firstOthers[ofA][a.cell], !a.isOwn, !a.isOwn);
+      const bool before = !a.isOwn;
+      meet(firstOthers[ofB][b.cell], !b.isOwn & !(before & samePart), !b.isOwn & !(before & sameRow));
     };
-    add(0);
-    if (kMeasurements && respondents) add(1 + informant);
+    meetBoth(0, 0, true);
+    if (respondents) meetBoth(1 + a.informant, 1 + b.informant, a.informant == b.informant);
+  }
+
+  for (std::size_t i = 0; i < units_.more; ++i) {
+    const std::size_t u = units_.moreUnits[i];
+    const auto unit = tables.add<kMeasurements, kViewer>(u, rest);
+    const std::uint32_t child = tables.children[u];
+    note[0](unit.row, unit.cell, child);
+    if (respondents) note[1 + unit.informant](unit.row, unit.cell, child);
+    if constexpr (kViewer)
+      if (!unit.isOwn) {
+        noteOthers[0](unit.row, unit.cell, child);
+        if (respondents) noteOthers[1 + unit.informant](unit.row, unit.cell, child);
+      }
   }
 }
 
-void Scan::addPeople(const People& people, std::vector<Crowd>& crowds) const {
+void Scan::addSums(const std::vector<std::uint64_t>& sums, Layer& layer) const {
+  for (std::size_t piece = 0; piece < plan_.pieces.size() && !sums.empty(); ++piece)
+    for (std::size_t row = 0; row < plan_.rows; ++row)
+      for (std::size_t part = 0; part < plan_.parts; ++part) {
+        const std::uint64_t pair = sums[(piece * rows_ + row) * plan_.parts + part];
+        layer.sums[(piece * plan_.rows + row) * plan_.parts + part] += Sum{below(pair), above(pair)};
+      }
+}
+
+void Scan::addCrowds(const People& people, std::size_t whose, bool others, std::vector<Crowd>& crowds) const {
+  std::vector<Crowd> found(plan_.rows);
+  for (std::size_t set = 0; set < sums_.size(); ++set) {
+    if ((others && set >= 2) || (whose != 0 && set % 2 != whose - 1) || sums_[set].lone.empty()) continue;
+    for (std::size_t piece = 0; piece < plan_.pieces.size(); ++piece)
+      for (std::size_t row = 0; row < plan_.rows; ++row)
+        for (std::size_t part = 0; part < plan_.parts; ++part) {
+          const std::size_t cell = (piece * rows_ + row) * plan_.parts + part;
+          const std::uint32_t alone = below(sums_[set].lone[cell]);
+          found[row].units += alone + below(sums_[set].rest[cell]);
+          found[row].children += alone;
+          found[row].childrenWith[part] += alone;
+        }
+  }
   for (std::size_t row = 0; row < plan_.rows; ++row) {
-    Crowd crowd;
-    crowd.children = below(people.rows[2 * row]);
-    crowd.most = below(people.rows[2 * row + 1]);
-    for (std::size_t part = 0; part < plan_.parts; ++part)
-      crowd.childrenWith[part] = below(people.with[row * plan_.parts + part]);
+    Crowd& crowd = found[row];
+    for (std::size_t part = 0; part < plan_.parts; ++part) {
+      const std::size_t cell = row * plan_.parts + part;
+      crowd.children += people.firsts[cell].inRow;
+      crowd.childrenWith[part] += people.firsts[cell].inPart + below(people.with[cell]);
+    }
+    crowd.children += below(people.rows[2 * row]);
+    crowd.most = std::max<std::uint64_t>(below(people.rows[2 * row + 1]), std::min<std::uint64_t>(crowd.units, 2));
     crowds[row] += crowd;
   }
 }
 
 void Scan::addTo(Tally& tally) const {
-  const auto addCounts = [&](const Counts& counts, Layer& layer) {
-    for (std::size_t piece = 0; piece < plan_.pieces.size(); ++piece)
-      for (std::size_t row = 0; row < plan_.rows; ++row) {
-        const std::size_t from = piece * rows_ + row;
-        const std::size_t to = piece * plan_.rows + row;
-        for (std::size_t part = 0; part < plan_.parts; ++part) {
-          const std::uint64_t pair = counts.sums[from * plan_.parts + part];
-          const Sum sum{below(pair), above(pair)};
-          layer.sums[to * plan_.parts + part] += sum;
-          layer.crowds[row].units += sum.count;
-        }
-        if (!counts.marks.empty()) layer.marks[to] += Marks{below(counts.marks[from]), above(counts.marks[from])};
-      }
-  };
   for (std::size_t whose = 0; whose < kWhose; ++whose) {
     if (!tally.layers[whose]) continue;
     Layer& layer = *tally.layers[whose];
-    if (whose == 0) {
-      addCounts(counts_[0], layer);
-      if (measurements_) addCounts(counts_[1], layer);
-    } else {
-      addCounts(counts_[whose - 1], layer);
+    for (std::size_t informant = 0; informant < informants(); ++informant) {
+      if (whose != 0 && informant != whose - 1) continue;
+      for (std::size_t own = 0; own < 2; ++own) {
+        addSums(sums_[2 * own + informant].lone, layer);
+        addSums(sums_[2 * own + informant].rest, layer);
+      }
+      const auto& marks = marks_[informant];
+      for (std::size_t piece = 0; piece < plan_.pieces.size() && !marks.empty(); ++piece)
+        for (std::size_t row = 0; row < plan_.rows; ++row) {
+          const std::uint64_t pair = marks[piece * rows_ + row];
+          layer.marks[piece * plan_.rows + row] += Marks{below(pair), above(pair)};
+        }
+      for (std::size_t row = 0; row < plan_.rows && plan_.viewer; ++row)
+        for (std::size_t provider = 0; provider < facts_.providers.size(); ++provider)
+          if (provider != *plan_.viewer && seen_[informant][row * facts_.providers.size() + provider] != 0)
+            layer.others[row].providers.insert(facts_.providers[provider].code);
     }
-    addPeople(people_[whose], layer.crowds);
-    if (!plan_.viewer) continue;
-    const Others& others = others_[whose];
-    addPeople(others.people, layer.others);
-    for (std::size_t row = 0; row < plan_.rows; ++row) {
-      const Providers& providers = others.providers[row];
-      if (providers.units == 0) continue;
-      layer.others[row].units += providers.units;
-      for (const std::uint16_t provider : {providers.least, providers.greatest})
-        if (provider < facts_.providers.size()) layer.others[row].providers.insert(facts_.providers[provider].code);
-    }
+    addCrowds(people_[whose], whose, false, layer.crowds);
+    if (plan_.viewer) addCrowds(others_[whose], whose, true, layer.others);
   }
 }
 

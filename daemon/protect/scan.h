@@ -1,8 +1,9 @@
-// One pass over some rows of a snapshot: selects, and adds up in tables as wide as the answer. The loop that everything
-// waits for. Private to this room.
+// One pass over some rows of a snapshot: adds up in tables as wide as the answer. The loop that everything waits for.
+// Private to this room.
 //
-// Rows of one child lie together, so a child is counted once by remembering, for each row of the answer and each part,
-// the child that was counted last. Rows given to different scans must therefore part between two children.
+// Rows of one child lie together. Most children have one unit or two among those that a question counts: whether these
+// are of one row and one part is seen at once. Of the others a table remembers, for each row and part, the child that
+// was counted last. Rows given to different scans must therefore part between two children.
 #pragma once
 
 #include <array>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "protect/plan.h"
+#include "protect/selection.h"
 #include "protect/tally.h"
 #include "snapshot/snapshot.h"
 
@@ -27,81 +29,50 @@ class Scan {
   void addTo(Tally& tally) const;
 
  private:
-  static constexpr std::size_t kBlock = 4096;
   static constexpr std::uint32_t kNobody = 0xffffffff;
 
-  /// Numbers are packed in pairs, the first one above: they are read and written together, one unit after another.
+  // Numbers are packed in pairs, the first one above: they are read and written together, one unit after another.
+
+  /// (piece * rows + row) * parts + part: the sum of the keys, the count. A table for units that are the only one of
+  /// their child, each of them a child, and one for the rest.
+  struct Sums {
+    std::vector<std::uint64_t> lone, rest;
+  };
+  /// How often a child was met first in a row and part, and in that row.
+  struct First {
+    std::uint32_t inPart = 0, inRow = 0;
+  };
   struct People {
+    std::vector<First> firsts;        ///< row * parts + part: of children with two units
     std::vector<std::uint64_t> with;  ///< row * parts + part: the child counted last, children
     std::vector<std::uint64_t> rows;  ///< 2 * row: the child counted last, children; its units so far, most units
   };
-  struct Pieces;
-  struct Providers {
-    std::uint32_t units = 0;
-    std::uint16_t least = 0xffff;
-    std::uint16_t greatest = 0;
-  };
-  struct Others {
-    People people;
-    std::vector<Providers> providers;  ///< by row: two of them are enough
-  };
-  struct Counts {
-    std::vector<std::uint64_t> sums;   ///< (piece * rows + row) * parts + part: the sum of the keys, the count
-    std::vector<std::uint64_t> marks;  ///< piece * rows + row: the sum of the mixed keys, the sum of the marks
-  };
+  struct Note;
+  struct Tables;
 
-  template <class RowOf>
-  void runBy(std::size_t from, std::size_t to, const RowOf& rowOf);
-  template <class RowOf, bool kDates>
-  void runDated(std::size_t from, std::size_t to, const RowOf& rowOf);
-  void select(std::size_t from, std::size_t size);
-  std::size_t listMeasurements(std::size_t from, std::size_t size);
-  std::size_t listRecords(std::size_t size);
-  std::size_t listOthers(std::size_t from, std::size_t units);
-  void answer(std::size_t from, std::size_t size, const Answers& answers);
-  template <class RowOf, bool kDates, bool kMarks, bool kRespondents>
-  void addMeasurements(std::size_t from, std::size_t units, const RowOf& rowOf);
-  template <class RowOf, bool kDates>
-  void addRecords(std::size_t from, std::size_t units, const RowOf& rowOf);
-  template <class RowOf, bool kMeasurements>
-  void addOthersOf(std::size_t from, std::size_t units, const RowOf& rowOf);
-  template <class RowOf>
-  void addOthers(std::size_t from, std::size_t units, const RowOf& rowOf);
-  void addPeople(const People& people, std::vector<Crowd>& crowds) const;
+  template <bool kMeasurements, bool kViewer>
+  void add(std::size_t from);
+  void addSums(const std::vector<std::uint64_t>& sums, Layer& layer) const;
+  void addCrowds(const People& people, std::size_t whose, bool others, std::vector<Crowd>& crowds) const;
+  std::size_t informants() const { return measurements_ ? 2 : 1; }
 
   const Plan& plan_;
   const snapshot::Facts& facts_;
   const bool measurements_;
   const bool respondents_;
   const std::size_t rows_;  ///< of the answer, and one for units of none
-  std::vector<std::uint16_t> rowOf_;
-  struct Compared {
-    const std::uint8_t* column;
-    std::uint8_t from, span;
-  };
-  std::vector<Compared> compared_;
-  const std::uint8_t* flags_ = nullptr;
-  const std::uint8_t* parts_ = nullptr;  ///< the column the part is read from
-  const std::uint8_t* rowBytes_ = nullptr;
   const std::uint16_t* providers_ = nullptr;
   const std::uint8_t* start_ = nullptr;
   const std::uint8_t* end_ = nullptr;
-  std::array<const std::uint8_t*, 3> scores_{};
-  const std::uint32_t* child_;
   std::array<const std::uint32_t*, 2> keys_{};
+  Selection selection_;
+  Units units_;
 
-  std::array<Counts, 2> counts_;  ///< of youth and parent; of records, the first only
-  std::array<People, 3> people_;  ///< by Whose
-  std::array<Others, 3> others_;  ///< by Whose
-
-  static constexpr std::size_t kAhead = 16;  ///< room for what is read or written beyond the end
-  std::array<std::uint8_t, kBlock + kAhead> selected_{};
-  std::array<std::uint8_t, kBlock + kAhead> youth_{};
-  std::array<std::uint8_t, kBlock + kAhead> parent_{};
-  std::array<std::uint8_t, kBlock + kAhead> part_{};
-  /// Places in the block, in order; of measurements twice the place, and one more for the parent's.
-  std::array<std::uint16_t, 2 * kBlock + kAhead> units_{};
-  std::array<std::uint16_t, 2 * kBlock + kAhead> otherUnits_{};
+  std::array<Sums, 4> sums_;  ///< of youth or record, of parent; then the same of the viewer's own
+  std::array<std::vector<std::uint64_t>, 2> marks_;  ///< piece * rows + row: the sums of the mixed keys, of the marks
+  std::array<People, kWhose> people_;                ///< by Whose
+  std::array<People, kWhose> others_;
+  std::array<std::vector<std::uint8_t>, 2> seen_;  ///< of youth or record, of parent: row * providers + provider
 };
 
 }  // namespace sluis::protect

@@ -46,8 +46,8 @@ struct Crowd {
   std::uint64_t units = 0;
   std::uint64_t children = 0;                            ///< distinct
   std::array<std::uint64_t, kMostParts> childrenWith{};  ///< distinct, for each part: with a unit in it
-  std::uint64_t most = 0;                                ///< units of the child that has most of them
-  std::set<std::string> providers;                       ///< kept for `others` only; two of them are enough
+  std::uint64_t most = 0;           ///< units of the child that has most of them; 2 also stands for 1
+  std::set<std::string> providers;  ///< kept for `others` only
 
   /// Of other rows, or the same row in another domain: no child is in both, as far as anybody can tell.
   void operator+=(const Crowd& other);

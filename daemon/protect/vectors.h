@@ -13,6 +13,7 @@ namespace sluis::protect {
 
 using Bytes = std::uint8_t __attribute__((vector_size(16)));
 using Shorts = std::uint16_t __attribute__((vector_size(32)));
+using Eight = std::uint16_t __attribute__((vector_size(16)));
 
 /// Each value of `out` from those of `column` and `in` at the same place; `step` says how, for sixteen at once.
 template <class Vector, class Number, class Step>
@@ -67,7 +68,10 @@ inline std::uint8_t bitsOf(const std::uint8_t* found) {
 
 /// Writes eight places, of which those found count; returns how many.
 inline std::size_t put(std::uint16_t* list, std::size_t base, std::uint8_t mask) {
-  for (std::size_t i = 0; i < 8; ++i) list[i] = static_cast<std::uint16_t>(kPlaces.of[mask][i] + base);
+  Eight places;
+  std::memcpy(&places, kPlaces.of[mask].data(), sizeof places);
+  places += static_cast<std::uint16_t>(base);
+  std::memcpy(list, &places, sizeof places);
   return kPlaces.count[mask];
 }
 
