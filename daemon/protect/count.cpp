@@ -59,12 +59,19 @@ Tally emptyTally(const Plan& plan, const Counting& counting) {
   return tally;
 }
 
+/// As if the viewer's own had been asked for: a cell of theirs has the provider among its coordinates.
+Tally emptyOwn(const snapshot::Facts& facts, Counting counting) {
+  counting.query.filters[report::Dimension::provider] = *counting.viewer;
+  counting.viewer.reset();
+  return emptyTally(planOf(facts, counting.query, counting.rows), counting);
+}
+
 }  // namespace
 
-std::vector<Tally> count(const std::vector<const snapshot::Snapshot*>& snapshots, const Counting& counting,
-                         unsigned threads) {
+std::vector<Counted> count(const std::vector<const snapshot::Snapshot*>& snapshots, const Counting& counting,
+                           unsigned threads) {
   std::vector<Plan> plans;
-  std::vector<Tally> tallies;
+  std::vector<Counted> tallies;
   for (const snapshot::Snapshot* snapshot : snapshots) {
     Plan& plan = plans.emplace_back(planOf(snapshot->facts(), counting.query, counting.rows));
     if (counting.viewer) {
@@ -72,12 +79,14 @@ std::vector<Tally> count(const std::vector<const snapshot::Snapshot*>& snapshots
       // A provider that this snapshot does not know: all others are others.
       plan.viewer = viewer ? static_cast<std::uint16_t>(*viewer) : std::uint16_t{0xffff};
     }
-    tallies.push_back(emptyTally(plan, counting));
+    Counted& counted = tallies.emplace_back();
+    counted.all = emptyTally(plan, counting);
+    if (counting.viewer) counted.own = emptyOwn(snapshot->facts(), counting);
   }
   const std::vector<Share> shares = sharesOf(snapshots, threads);
 
   // A scan's tables are wide where much is grouped; they are let go of as soon as they are added up.
-  Guarded<std::vector<Tally>> sums(std::move(tallies));
+  Guarded<std::vector<Counted>> sums(std::move(tallies));
   Guarded<std::exception_ptr> failed;
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
@@ -87,7 +96,10 @@ std::vector<Tally> count(const std::vector<const snapshot::Snapshot*>& snapshots
         const auto scan =
             std::make_unique<Scan>(*snapshots[share.snapshot], plans[share.snapshot], counting.respondents);
         scan->run(share.from, share.to);
-        sums.with([&](std::vector<Tally>& all) { scan->addTo(all[share.snapshot]); });
+        sums.with([&](std::vector<Counted>& all) {
+          Counted& counted = all[share.snapshot];
+          scan->addTo(counted.all, counted.own ? &*counted.own : nullptr);
+        });
       }
     } catch (...) {
       failed.with([](std::exception_ptr& first) { first = std::current_exception(); });
@@ -101,7 +113,7 @@ std::vector<Tally> count(const std::vector<const snapshot::Snapshot*>& snapshots
   }
   if (const auto error = failed.with([](const std::exception_ptr& first) { return first; }))
     std::rethrow_exception(error);
-  return sums.with([](std::vector<Tally>& all) { return std::move(all); });
+  return sums.with([](std::vector<Counted>& all) { return std::move(all); });
 }
 
 }  // namespace sluis::protect

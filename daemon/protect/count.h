@@ -15,12 +15,18 @@ namespace sluis::protect {
 struct Counting {
   report::Query query{};
   std::vector<report::Value> rows{};
-  bool respondents = false;           ///< youth and parent also as figures of their own
-  std::optional<std::string> viewer{};  ///< the provider whose units are not "others"; none: no others are counted
+  bool respondents = false;  ///< youth and parent also as figures of their own
+  /// A provider whose units are also counted apart from those of others. The query itself is everybody's.
+  std::optional<std::string> viewer{};
 };
 
-/// One tally for each snapshot, in order. The same for any number of threads. Error (disk) for a damaged column.
-std::vector<Tally> count(const std::vector<const snapshot::Snapshot*>& snapshots, const Counting& counting,
-                         unsigned threads);
+struct Counted {
+  Tally all;
+  std::optional<Tally> own;  ///< the viewer's
+};
+
+/// One for each snapshot, in order. The same for any number of threads. Error (disk) for a damaged column.
+std::vector<Counted> count(const std::vector<const snapshot::Snapshot*>& snapshots, const Counting& counting,
+                           unsigned threads);
 
 }  // namespace sluis::protect

@@ -14,29 +14,31 @@ using report::Dimension;
 using report::Indicator;
 using report::Role;
 
-/// One kind of figure for each row of an answer: of all, of a provider's own, or of all as a provider may see it.
+/// One kind of figure for each row of an answer: everybody's, everybody's as a provider may see them, or its own.
 class Figures {
  public:
-  Figures(const std::vector<Published>& domains, const Counting& counting, bool apart, unsigned threads)
-      : partKeys_(partKeys(counting.query.indicator)), hasRespondents_(counting.respondents) {
-    std::vector<const snapshot::Snapshot*> snapshots;
-    for (const Published& domain : domains) snapshots.push_back(domain.snapshot.get());
-    tallies_ = count(snapshots, counting, threads);
+  enum class Kind { everybody, besideOwn, own };
+
+  Figures(const std::vector<Published>& published, const std::vector<Counted>& counted, const report::Query& query,
+          Kind kind, bool respondents)
+      : partKeys_(partKeys(query.indicator)),
+        hasRespondents_(respondents),
+        isOfOneRespondent_(query.by == Dimension::informant || query.filters.count(Dimension::informant) != 0),
+        isMarked_(query.indicator == Indicator::satisfaction) {
     rules_.minimum = 0;
-    for (std::size_t i = 0; i < domains.size(); ++i) {
-      domains_.push_back({&tallies_[i], &domains[i].table, &domains[i].withheld});
-      rules_.minimum = std::max(rules_.minimum, domains[i].snapshot->facts().minimumChildren);
+    rules_.apart = kind == Kind::besideOwn;
+    for (std::size_t i = 0; i < published.size(); ++i) {
+      const Tally& tally = kind == Kind::own ? *counted[i].own : counted[i].all;
+      domains_.push_back({&tally, &published[i].table, &published[i].withheld});
+      rules_.minimum = std::max(rules_.minimum, published[i].snapshot->facts().minimumChildren);
     }
-    rules_.apart = apart;
-    isOfOneRespondent_ =
-        counting.query.by == Dimension::informant || counting.query.filters.count(Dimension::informant) != 0;
-    isMarked_ = counting.query.indicator == Indicator::satisfaction;
   }
 
   report::Figure of(std::size_t row) const { return figure(Whose::all, row, isOfOneRespondent_); }
 
-  std::vector<report::Respondent> respondents(std::size_t row) const {
-    if (!hasRespondents_) return {};
+  /// Of a row that is shown: what is not shows nothing (CONTRACT §5).
+  std::vector<report::Respondent> respondents(std::size_t row, const report::Figure& figureOfRow) const {
+    if (!hasRespondents_ || !figureOfRow.shown) return {};
     return {{{"J", {}}, figure(Whose::youth, row, true)}, {{"O", {}}, figure(Whose::parent, row, true)}};
   }
 
@@ -49,9 +51,8 @@ class Figures {
 
   std::vector<std::string> partKeys_;
   bool hasRespondents_;
-  bool isOfOneRespondent_ = false;
-  bool isMarked_ = false;
-  std::vector<Tally> tallies_;
+  bool isOfOneRespondent_;
+  bool isMarked_;
   std::vector<Domain> domains_;
   Rules rules_;
 };
@@ -96,35 +97,30 @@ report::Outcome answer(const std::vector<Published>& domains, const report::Quer
   for (const report::Value& value : rows) outcome.rows.emplace_back().value = value;
   if (domains.empty()) return outcome;
 
+  // The municipality's figure has a dimension less than the provider's own beside it.
+  const int common = dimensions - (isProvider ? 1 : 0);
   const bool bothRespondents = report::countsMeasurements(query.indicator) && query.by != Dimension::informant &&
                                query.filters.count(Dimension::informant) == 0;
-  const auto fill = [&](const report::Query& asked, bool beside, const auto& into) {
-    Counting counting{asked, rows, bothRespondents && asked.dimensions() < most, {}};
-    if (beside) counting.viewer = query.viewer.code;
-    const Figures figures(domains, counting, beside, threads);
-    for (std::size_t row = 0; row < rows.size(); ++row) {
-      report::Figure figure = figures.of(row);
-      // A row that is not shown shows nothing (CONTRACT §5).
-      auto respondents = figure.shown ? figures.respondents(row) : std::vector<report::Respondent>{};
-      into(outcome.rows[row], std::move(figure), std::move(respondents));
-    }
-  };
-  const auto asOwn = [](report::Row& row, report::Figure figure, std::vector<report::Respondent> respondents) {
-    row.figure = std::move(figure);
-    row.respondents = std::move(respondents);
-  };
-  report::Query asked = query;
-  asked.viewer = {};
-  if (!isProvider) {
-    fill(asked, false, asOwn);
-    return outcome;
+  Counting counting{query, rows, bothRespondents && common < most};
+  counting.query.viewer = {};
+  if (isProvider) counting.viewer = query.viewer.code;
+  std::vector<const snapshot::Snapshot*> snapshots;
+  for (const Published& domain : domains) snapshots.push_back(domain.snapshot.get());
+  const auto counted = count(snapshots, counting, threads);
+
+  using Kind = Figures::Kind;
+  const Figures figures(domains, counted, query, isProvider ? Kind::own : Kind::everybody,
+                        bothRespondents && dimensions < most);
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    outcome.rows[row].figure = figures.of(row);
+    outcome.rows[row].respondents = figures.respondents(row, outcome.rows[row].figure);
   }
-  fill(asked, true, [](report::Row& row, report::Figure figure, std::vector<report::Respondent> respondents) {
-    row.municipality = std::move(figure);
-    row.municipalityRespondents = std::move(respondents);
-  });
-  asked.filters[Dimension::provider] = query.viewer.code;
-  fill(asked, false, asOwn);
+  if (!isProvider) return outcome;
+  const Figures beside(domains, counted, query, Kind::besideOwn, counting.respondents);
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    outcome.rows[row].municipality = beside.of(row);
+    outcome.rows[row].municipalityRespondents = beside.respondents(row, *outcome.rows[row].municipality);
+  }
   return outcome;
 }
 

@@ -56,7 +56,7 @@ struct Scan::Tables {
   const std::uint16_t* startPiece;
   const std::uint16_t* endPiece;
   std::size_t endPieces, rows, parts, providerCount;
-  std::array<std::uint64_t*, 2> marks;
+  std::array<std::uint64_t*, 4> marks;
   std::array<std::uint8_t*, 2> seen;
 
   struct Unit {
@@ -65,7 +65,7 @@ struct Scan::Tables {
 
   /// Adds the unit to `sums` and says what else there is to know of it.
   template <bool kMeasurements, bool kViewer>
-  Unit add(std::size_t u, const std::array<std::uint64_t*, 4>& sums) const {
+  [[gnu::always_inline]] inline Unit add(std::size_t u, const std::array<std::uint64_t*, 4>& sums) const {
     const std::size_t place = places[u];
     const std::size_t informant = kMeasurements ? place & 1 : 0;
     const std::size_t at = kMeasurements ? place >> 1 : place;
@@ -80,8 +80,9 @@ struct Scan::Tables {
       isOwn = provider == viewer;
       seen[informant][row * providerCount + provider] = 1;
     }
-    sums[2 * isOwn + informant][inPiece * parts + part] += packed(key, 1);
-    if (kMeasurements && marks[0] != nullptr) marks[informant][inPiece] += packed(mixed(key), values[u]);
+    const std::size_t set = 2 * isOwn + informant;
+    sums[set][inPiece * parts + part] += packed(key, 1);
+    if (kMeasurements && marks[0] != nullptr) marks[set][inPiece] += packed(mixed(key), values[u]);
     return {informant, isOwn, row, row * parts + part};
   }
 };
@@ -107,8 +108,8 @@ Scan::Scan(const snapshot::Snapshot& snapshot, const Plan& plan, bool respondent
     for (std::size_t own = 0; own < (plan.viewer ? 2U : 1U); ++own) {
       sums_[2 * own + informant].lone.resize(plan.pieces.size() * rows_ * plan.parts);
       sums_[2 * own + informant].rest.resize(plan.pieces.size() * rows_ * plan.parts);
+      if (plan.indicator == Indicator::satisfaction) marks_[2 * own + informant].resize(plan.pieces.size() * rows_);
     }
-    if (plan.indicator == Indicator::satisfaction) marks_[informant].resize(plan.pieces.size() * rows_);
     if (plan.viewer) seen_[informant].resize(rows_ * facts_.providers.size());
   }
   const auto makeRoom = [&](People& people) {
@@ -119,7 +120,9 @@ Scan::Scan(const snapshot::Snapshot& snapshot, const Plan& plan, bool respondent
   };
   for (std::size_t whose = 0; whose < (respondents ? kWhose : 1U); ++whose) {
     makeRoom(people_[whose]);
-    if (plan.viewer) makeRoom(others_[whose]);
+    if (!plan.viewer) continue;
+    makeRoom(own_[whose]);
+    makeRoom(others_[whose]);
   }
 }
 
@@ -150,24 +153,25 @@ void Scan::run(std::size_t from, std::size_t to) {
 
 template <bool kMeasurements, bool kViewer>
 void Scan::add(std::size_t from) {
-  const Tables tables{units_.places.data(),
-                      units_.rows.data(),
-                      units_.values.data(),
-                      units_.children.data(),
-                      plan_.partOf.data(),
-                      kViewer ? providers_ + from : nullptr,
-                      plan_.viewer.value_or(0),
-                      {keys_[0] + from, kMeasurements ? keys_[1] + from : nullptr},
-                      start_ == nullptr ? nullptr : start_ + from,
-                      end_ == nullptr ? nullptr : end_ + from,
-                      plan_.startPiece.data(),
-                      plan_.endPiece.data(),
-                      plan_.endPieces,
-                      rows_,
-                      plan_.parts,
-                      facts_.providers.size(),
-                      {marks_[0].empty() ? nullptr : marks_[0].data(), marks_[1].data()},
-                      {seen_[0].data(), seen_[1].data()}};
+  const Tables tables{
+      units_.places.data(),
+      units_.rows.data(),
+      units_.values.data(),
+      units_.children.data(),
+      plan_.partOf.data(),
+      kViewer ? providers_ + from : nullptr,
+      plan_.viewer.value_or(0),
+      {keys_[0] + from, kMeasurements ? keys_[1] + from : nullptr},
+      start_ == nullptr ? nullptr : start_ + from,
+      end_ == nullptr ? nullptr : end_ + from,
+      plan_.startPiece.data(),
+      plan_.endPiece.data(),
+      plan_.endPieces,
+      rows_,
+      plan_.parts,
+      facts_.providers.size(),
+      {marks_[0].empty() ? nullptr : marks_[0].data(), marks_[1].data(), marks_[2].data(), marks_[3].data()},
+      {seen_[0].data(), seen_[1].data()}};
   std::array<std::uint64_t*, 4> lone{};
   std::array<std::uint64_t*, 4> rest{};
   for (std::size_t i = 0; i < lone.size(); ++i) {
@@ -175,13 +179,17 @@ void Scan::add(std::size_t from) {
     rest[i] = sums_[i].rest.data();
   }
   std::array<Note, kWhose> note{};
+  std::array<Note, kWhose> noteOwn{};
   std::array<Note, kWhose> noteOthers{};
   std::array<First*, kWhose> first{};
+  std::array<First*, kWhose> firstOwn{};
   std::array<First*, kWhose> firstOthers{};
   for (std::size_t whose = 0; whose < kWhose; ++whose) {
     note[whose] = {people_[whose].with.data(), people_[whose].rows.data()};
+    noteOwn[whose] = {own_[whose].with.data(), own_[whose].rows.data()};
     noteOthers[whose] = {others_[whose].with.data(), others_[whose].rows.data()};
     first[whose] = people_[whose].firsts.data();
+    firstOwn[whose] = own_[whose].firsts.data();
     firstOthers[whose] = others_[whose].firsts.data();
   }
   const bool respondents = kMeasurements && respondents_;
@@ -201,9 +209,11 @@ void Scan::add(std::size_t from) {
       meet(first[ofA][a.cell], true, true);
       meet(first[ofB][b.cell], !samePart, !sameRow);
       if constexpr (!kViewer) return;
-      meet(firstOthers[ofA][a.cell], !a.isOwn, !a.isOwn);
-      const bool before = !a.isOwn;
-      meet(firstOthers[ofB][b.cell], !b.isOwn & !(before & samePart), !b.isOwn & !(before & sameRow));
+      meet(firstOwn[ofA][a.cell], a.isOwn, a.isOwn);
+      meet(firstOwn[ofB][b.cell], b.isOwn & !(a.isOwn & samePart), b.isOwn & !(a.isOwn & sameRow));
+      const bool isOthers = !a.isOwn;
+      meet(firstOthers[ofA][a.cell], isOthers, isOthers);
+      meet(firstOthers[ofB][b.cell], !b.isOwn & !(isOthers & samePart), !b.isOwn & !(isOthers & sameRow));
     };
     meetBoth(0, 0, true);
     if (respondents) meetBoth(1 + a.informant, 1 + b.informant, a.informant == b.informant);
@@ -215,27 +225,38 @@ void Scan::add(std::size_t from) {
     const std::uint32_t child = tables.children[u];
     note[0](unit.row, unit.cell, child);
     if (respondents) note[1 + unit.informant](unit.row, unit.cell, child);
-    if constexpr (kViewer)
-      if (!unit.isOwn) {
-        noteOthers[0](unit.row, unit.cell, child);
-        if (respondents) noteOthers[1 + unit.informant](unit.row, unit.cell, child);
-      }
+    if constexpr (kViewer) {
+      const auto& apart = unit.isOwn ? noteOwn : noteOthers;
+      apart[0](unit.row, unit.cell, child);
+      if (respondents) apart[1 + unit.informant](unit.row, unit.cell, child);
+    }
   }
 }
 
-void Scan::addSums(const std::vector<std::uint64_t>& sums, Layer& layer) const {
-  for (std::size_t piece = 0; piece < plan_.pieces.size() && !sums.empty(); ++piece)
-    for (std::size_t row = 0; row < plan_.rows; ++row)
-      for (std::size_t part = 0; part < plan_.parts; ++part) {
-        const std::uint64_t pair = sums[(piece * rows_ + row) * plan_.parts + part];
-        layer.sums[(piece * plan_.rows + row) * plan_.parts + part] += Sum{below(pair), above(pair)};
-      }
+bool Scan::isOf(std::size_t set, std::size_t whose, Of of) const {
+  if (sums_[set].lone.empty() || (whose != 0 && set % 2 != whose - 1)) return false;
+  return of == Of::everybody || (of == Of::viewer) == (set >= 2);
 }
 
-void Scan::addCrowds(const People& people, std::size_t whose, bool others, std::vector<Crowd>& crowds) const {
+void Scan::addCounts(std::size_t set, Layer& layer) const {
+  for (std::size_t piece = 0; piece < plan_.pieces.size(); ++piece)
+    for (std::size_t row = 0; row < plan_.rows; ++row) {
+      const std::size_t from = piece * rows_ + row;
+      const std::size_t to = piece * plan_.rows + row;
+      for (std::size_t part = 0; part < plan_.parts; ++part)
+        for (const auto* sums : {&sums_[set].lone, &sums_[set].rest}) {
+          const std::uint64_t pair = (*sums)[from * plan_.parts + part];
+          layer.sums[to * plan_.parts + part] += Sum{below(pair), above(pair)};
+        }
+      if (marks_[set].empty()) continue;
+      layer.marks[to] += Marks{below(marks_[set][from]), above(marks_[set][from])};
+    }
+}
+
+void Scan::addCrowds(const People& people, std::size_t whose, Of of, std::vector<Crowd>& crowds) const {
   std::vector<Crowd> found(plan_.rows);
   for (std::size_t set = 0; set < sums_.size(); ++set) {
-    if ((others && set >= 2) || (whose != 0 && set % 2 != whose - 1) || sums_[set].lone.empty()) continue;
+    if (!isOf(set, whose, of)) continue;
     for (std::size_t piece = 0; piece < plan_.pieces.size(); ++piece)
       for (std::size_t row = 0; row < plan_.rows; ++row)
         for (std::size_t part = 0; part < plan_.parts; ++part) {
@@ -259,29 +280,27 @@ void Scan::addCrowds(const People& people, std::size_t whose, bool others, std::
   }
 }
 
-void Scan::addTo(Tally& tally) const {
+void Scan::addTo(Tally& all, Tally* own) const {
   for (std::size_t whose = 0; whose < kWhose; ++whose) {
-    if (!tally.layers[whose]) continue;
-    Layer& layer = *tally.layers[whose];
-    for (std::size_t informant = 0; informant < informants(); ++informant) {
-      if (whose != 0 && informant != whose - 1) continue;
-      for (std::size_t own = 0; own < 2; ++own) {
-        addSums(sums_[2 * own + informant].lone, layer);
-        addSums(sums_[2 * own + informant].rest, layer);
-      }
-      const auto& marks = marks_[informant];
-      for (std::size_t piece = 0; piece < plan_.pieces.size() && !marks.empty(); ++piece)
-        for (std::size_t row = 0; row < plan_.rows; ++row) {
-          const std::uint64_t pair = marks[piece * rows_ + row];
-          layer.marks[piece * plan_.rows + row] += Marks{below(pair), above(pair)};
-        }
-      for (std::size_t row = 0; row < plan_.rows && plan_.viewer; ++row)
-        for (std::size_t provider = 0; provider < facts_.providers.size(); ++provider)
-          if (provider != *plan_.viewer && seen_[informant][row * facts_.providers.size() + provider] != 0)
-            layer.others[row].providers.insert(facts_.providers[provider].code);
+    if (own != nullptr && own->layers[whose]) {
+      Layer& layer = *own->layers[whose];
+      for (std::size_t set = 0; set < sums_.size(); ++set)
+        if (isOf(set, whose, Of::viewer)) addCounts(set, layer);
+      addCrowds(own_[whose], whose, Of::viewer, layer.crowds);
     }
-    addCrowds(people_[whose], whose, false, layer.crowds);
-    if (plan_.viewer) addCrowds(others_[whose], whose, true, layer.others);
+    if (!all.layers[whose]) continue;
+    Layer& layer = *all.layers[whose];
+    for (std::size_t set = 0; set < sums_.size(); ++set)
+      if (isOf(set, whose, Of::everybody)) addCounts(set, layer);
+    addCrowds(people_[whose], whose, Of::everybody, layer.crowds);
+    if (!plan_.viewer) continue;
+    addCrowds(others_[whose], whose, Of::others, layer.others);
+    const std::size_t count = facts_.providers.size();
+    for (std::size_t informant = 0; informant < informants(); ++informant)
+      for (std::size_t row = 0; row < plan_.rows && isOf(informant, whose, Of::others); ++row)
+        for (std::size_t provider = 0; provider < count; ++provider)
+          if (provider != *plan_.viewer && seen_[informant][row * count + provider] != 0)
+            layer.others[row].providers.insert(facts_.providers[provider].code);
   }
 }
 

@@ -25,8 +25,8 @@ class Scan {
 
   /// Rows from `from` to `to`, without the latter.
   void run(std::size_t from, std::size_t to);
-  /// What was counted. To be added to the tallies of the other scans.
-  void addTo(Tally& tally) const;
+  /// What was counted, to be added to that of the other scans. `own`: the viewer's, when there is one.
+  void addTo(Tally& all, Tally* own) const;
 
  private:
   static constexpr std::uint32_t kNobody = 0xffffffff;
@@ -52,8 +52,11 @@ class Scan {
 
   template <bool kMeasurements, bool kViewer>
   void add(std::size_t from);
-  void addSums(const std::vector<std::uint64_t>& sums, Layer& layer) const;
-  void addCrowds(const People& people, std::size_t whose, bool others, std::vector<Crowd>& crowds) const;
+  /// The sets of `sums_`, for units of these respondents and of everybody, the viewer or the others.
+  enum class Of { everybody, viewer, others };
+  bool isOf(std::size_t set, std::size_t whose, Of of) const;
+  void addCounts(std::size_t set, Layer& layer) const;
+  void addCrowds(const People& people, std::size_t whose, Of of, std::vector<Crowd>& crowds) const;
   std::size_t informants() const { return measurements_ ? 2 : 1; }
 
   const Plan& plan_;
@@ -69,8 +72,9 @@ class Scan {
   Units units_;
 
   std::array<Sums, 4> sums_;  ///< of youth or record, of parent; then the same of the viewer's own
-  std::array<std::vector<std::uint64_t>, 2> marks_;  ///< piece * rows + row: the sums of the mixed keys, of the marks
+  std::array<std::vector<std::uint64_t>, 4> marks_;  ///< the same; piece * rows + row: sums of mixed keys, of marks
   std::array<People, kWhose> people_;                ///< by Whose
+  std::array<People, kWhose> own_;
   std::array<People, kWhose> others_;
   std::array<std::vector<std::uint8_t>, 2> seen_;  ///< of youth or record, of parent: row * providers + provider
 };

@@ -44,7 +44,7 @@ json answerTo(const std::vector<protect::Published>& domains, const json& asked)
     std::vector<std::uint64_t> parts;
     std::uint64_t marks = 0;
     std::size_t pieces = 0;  // that hold anything
-    for (const protect::Tally& tally : tallies) {
+    for (const auto& [tally, own] : tallies) {
       const protect::Layer& layer = *tally.layers[0];
       crowd += layer.crowds[row];
       parts.resize(tally.parts);

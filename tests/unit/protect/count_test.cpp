@@ -21,7 +21,7 @@ using test::tableOf;
 
 Tally countOne(const snapshot::Table& table, const Counting& counting, unsigned threads = 1) {
   const auto snapshot = test::snapshotOf(table);
-  return count({snapshot.get()}, counting, threads).front();
+  return count({snapshot.get()}, counting, threads).front().all;
 }
 
 std::uint64_t wholeOf(const Tally& tally, std::size_t row) {
@@ -408,9 +408,15 @@ void compare(const sluis::test::Synthetic& wanted, int questions) {
   for (int i = 0; i < questions; ++i) {
     const Counting counting = ask.next();
     const auto tallies = count({snapshot.get()}, counting, ask.threads());
-    for (const Whose whose : {Whose::all, Whose::youth, Whose::parent})
-      if (tallies[0].layers[static_cast<std::size_t>(whose)])
-        expectSame(tallies[0], whose, Reference(table, counting).count(whose), codes);
+    for (const Whose whose : {Whose::all, Whose::youth, Whose::parent}) {
+      if (!tallies[0].all.layers[static_cast<std::size_t>(whose)]) continue;
+      expectSame(tallies[0].all, whose, Reference(table, counting).count(whose), codes);
+      if (!counting.viewer || counting.query.filters.count(Dimension::provider) != 0) continue;
+      Counting own = counting;
+      own.query.filters[Dimension::provider] = *counting.viewer;
+      own.viewer.reset();
+      expectSame(*tallies[0].own, whose, Reference(table, own).count(whose), codes);
+    }
     if (testing::Test::HasFailure()) {
       std::string words;
       for (const auto& [name, value] : report::wordsOf(counting.query).filters) words += " " + name + "=" + value;
@@ -432,9 +438,9 @@ TEST(Count, SplitsBetweenChildrenForAnyNumberOfThreads) {
   Questions ask(table, 6);
   for (int i = 0; i < 10; ++i) {
     const Counting counting = ask.next();
-    const Tally one = count({snapshot.get()}, counting, 1).front();
+    const Tally one = count({snapshot.get()}, counting, 1).front().all;
     for (const unsigned threads : {2U, 3U, 5U}) {
-      const Tally many = count({snapshot.get()}, counting, threads).front();
+      const Tally many = count({snapshot.get()}, counting, threads).front().all;
       for (std::size_t row = 0; row < one.rows; ++row) {
         const Crowd& a = one.layers[0]->crowds[row];
         const Crowd& b = many.layers[0]->crowds[row];
