@@ -76,6 +76,10 @@ def test_a_run_that_loads_something_is_followed_by_a_snapshot(instance):
     assert instance.query("select min(count) >= 10 from report.figure where shown") == [(True,)]
 
 
+def figures(instance: Instance, *words: str) -> str:
+    return instance.sluis("report", "tevredenheid", "--as", "municipality:GM0034", "--json", *words).stdout
+
+
 def test_what_did_not_change_is_not_published_again(instance):
     one = ask(instance)
     assert one["published"] is False and one["id"] == "GM0034-000001" and "nothing was loaded" in one["reason"]
@@ -87,9 +91,13 @@ def test_fewer_than_ten_changed_children_are_not_published(instance):
     assert one["published"] is False and "fewer than 10" in one["reason"] or "nothing was loaded" in one["reason"]
     assert snapshots(instance) == ["GM0034-000001"]
     assert files(instance) == ["GM0034-000001.snapshot", "GM0034-000001.withheld"]
+    before = figures(instance)
+    assert '"shown": true' in before
     load(instance, records(10))
     ask(instance)
     assert snapshots(instance) == ["GM0034-000001", "GM0034-000002"]
+    wait_for(lambda: "GM0034-000002" in figures(instance), "the new one is in service")
+    assert figures(instance, "--snapshot", "GM0034-000001") == before  # made again exactly
 
 
 @pytest.mark.parametrize("step", STEPS)
