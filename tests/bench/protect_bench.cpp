@@ -1,13 +1,17 @@
 // Reports over a synthetic snapshot: how long until the protected outcome is there, for questions drawn at random over
 // everything that can be asked. Prints one line of JSON: milliseconds, median and 95th percentile, and the slowest.
 //
-//   protect_bench ROWS [QUESTIONS [THREADS]]       (tests/bench/README.md)
+//   protect_bench ROWS [QUESTIONS [THREADS]]
+//   protect_bench ask FILE [THREADS]       on stdin lines as "uitval verwijzer hulpvorm=02"; for each its median of
+//   nine
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <ctime>
+#include <iostream>
+#include <sstream>
 #include <thread>
 
 #include "protect/engine.h"
@@ -107,13 +111,40 @@ std::string sentenceOf(const report::Query& query) {
   return text;
 }
 
+/// For report.py: questions of its own about a snapshot that was made of a database.
+int ask(const char* file, unsigned threads) {
+  const protect::Published published{snapshot::Snapshot::open(file), ptable::PerturbationTable::make({}), {}};
+  published.snapshot->verify();
+  for (std::string line; std::getline(std::cin, line);) {
+    std::istringstream stream(line);
+    report::Words words;
+    stream >> words.indicator >> words.by;
+    for (std::string filter; stream >> filter;)
+      words.filters.emplace_back(filter.substr(0, filter.find('=')), filter.substr(filter.find('=') + 1));
+    const auto query = report::queryFrom(words);
+    if (!query) return fmt::print(stderr, "{}\n", query.error().message), 2;
+    const auto values = valuesOf(query->by, published.snapshot->facts());
+    std::vector<double> times;
+    for (int i = 0; i < 9; ++i) {
+      const auto before = std::chrono::steady_clock::now();
+      protect::answer({published}, *query, values, threads);
+      times.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - before).count());
+    }
+    std::sort(times.begin(), times.end());
+    fmt::print("{:.3f}\n", times[times.size() / 2]);
+  }
+  return 0;
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
+  const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+  if (count > 2 && std::string_view(arguments[1]) == "ask")
+    return ask(arguments[2], count > 3 ? static_cast<unsigned>(std::atoi(arguments[3])) : cores);
   const std::uint64_t rows = count > 1 ? std::strtoull(arguments[1], nullptr, 10) : 1000000;
   const int questions = count > 2 ? std::atoi(arguments[2]) : 300;
-  const unsigned threads =
-      count > 3 ? static_cast<unsigned>(std::atoi(arguments[3])) : std::max(1U, std::thread::hardware_concurrency());
+  const unsigned threads = count > 3 ? static_cast<unsigned>(std::atoi(arguments[3])) : cores;
 
   const test::TempDir dir;
   protect::Published published{nullptr, ptable::PerturbationTable::make({}), {}};
