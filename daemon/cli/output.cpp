@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "base/error.h"
+
 namespace sluis::cli {
 
 namespace {
@@ -59,7 +61,8 @@ std::string Sheet::text() const {
 }
 
 void print(std::string_view text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
+  // Now, not at the end only: what went past the buffer is not told of by the last flush.
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) throwErrno("cannot write the output");
 }
 
 void printLine(std::string_view text) {

@@ -38,6 +38,7 @@ class Sheet {
   std::vector<std::pair<std::string, std::string>> lines_;
 };
 
+/// Error (system) when the other side cannot take it, a full disk for instance.
 void print(std::string_view text);
 void printLine(std::string_view text);
 /// Indented when a person may be reading.

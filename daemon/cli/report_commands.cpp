@@ -40,13 +40,11 @@ Progress progressOf(const Session& session) {
 }
 
 report::Format formatOf(const Session& session, const Options& options) {
-  if (options.format.empty()) return session.json ? report::Format::json : report::Format::text;
-  const auto format = report::formatFrom(options.format);
-  if (!format)
-    throw Error(ErrorKind::usage, fmt::format("there is no such format; possible are: {}", report::formatNames()));
-  if (session.json && *format != report::Format::json)
+  if (session.json && options.format.empty()) return report::Format::json;
+  const report::Format format = formatFor(options.format, options.output);
+  if (session.json && format != report::Format::json)
     throw Error(ErrorKind::usage, "--json and another --format do not go together");
-  return *format;
+  return format;
 }
 
 int show(Session& session, report::Indicator indicator, const Options& options) {
@@ -166,13 +164,17 @@ void addIndicator(Command group, Session& session, report::Indicator indicator) 
   Command command = group.command(session, word, std::string(report::titleOf(indicator)),
                                   fmt::format("sluis report {} --filter verwijzer=02 --by aanbieder", word),
                                   [&session, indicator, options] { return show(session, indicator, *options); });
-  command.option("--filter", options->filters, "Only these: start-from=2026Q1, verwijzer=02, …; may be repeated",
-                 {.type = "NAME=VALUE"});
+  command.option(
+      "--filter", options->filters,
+      "Only these: start-from=2026Q1, verwijzer=02, …; may be repeated. A wrong name is answered with the right ones",
+      {.type = "NAME=VALUE"});
   command.option("--by", options->by, "One row for each value of it; hulpvorm when not given", {.type = "DIMENSION"});
   command.option("--as", options->as, "As municipality:GM0034 or provider:P0001 sees it; as the TTP when not given",
                  {.type = "WHO"});
   command.option("--snapshot", options->snapshot, "An older one; the newest when not given", {.type = "ID"});
-  command.option("--format", options->format, "text, json, csv, xlsx, html or svg", {.type = "FORMAT"});
+  command.option("--format", options->format,
+                 "text, json, csv, xlsx, html or svg; what --output ends in, or text, when not given",
+                 {.type = "FORMAT"});
   command.option("--output", options->output, "Into this file", {.type = "FILE"});
 }
 

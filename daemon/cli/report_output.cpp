@@ -1,9 +1,12 @@
 #include "cli/report_output.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
+
+#include <fmt/format.h>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -12,46 +15,64 @@
 
 namespace sluis::cli {
 
+namespace fs = std::filesystem;
+
 namespace {
 
 constexpr std::size_t kLargestWorkbook = 256UL << 20;
+constexpr unsigned kMode = 0644;  // published, so for everybody
 
 /// A folder that nobody else can look into, gone when this is.
 class PrivateFolder {
  public:
   PrivateFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "sluis-report-XXXXXX").string();
+    std::string pattern = (fs::temp_directory_path() / "sluis-report-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr) throwErrno("cannot make a temporary folder");
     path_ = pattern;
   }
   ~PrivateFolder() {
     std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
+    fs::remove_all(path_, ignored);
   }
   PrivateFolder(const PrivateFolder&) = delete;
   PrivateFolder& operator=(const PrivateFolder&) = delete;
-  std::filesystem::path operator/(const char* name) const { return path_ / name; }
+  fs::path operator/(const char* name) const { return path_ / name; }
 
  private:
-  std::filesystem::path path_;
+  fs::path path_;
 };
 
-void putWorkbook(const report::Outcome& outcome, const std::string& file) {
-  if (!file.empty()) return report::writeXlsx(outcome, file);
-  if (::isatty(STDOUT_FILENO) == 1)
-    throw Error(ErrorKind::usage, "a workbook is nothing for a terminal", "add --output report.xlsx");
+std::string workbookOf(const report::Outcome& outcome) {
   const PrivateFolder folder;
   report::writeXlsx(outcome, folder / "report.xlsx");
-  print(readFile(folder / "report.xlsx", kLargestWorkbook));
+  return readFile(folder / "report.xlsx", kLargestWorkbook);
 }
 
 }  // namespace
 
+report::Format formatFor(const std::string& word, const std::string& file) {
+  if (word.empty()) {
+    const std::string ending = fs::path(file).extension().string();
+    return report::formatFrom(ending.empty() ? "" : ending.substr(1)).value_or(report::Format::text);
+  }
+  const auto format = report::formatFrom(word);
+  if (!format)
+    throw Error(ErrorKind::usage, fmt::format("there is no such format; possible are: {}", report::formatNames()));
+  return *format;
+}
+
 void putOut(const std::string& text, const std::string& file) {
-  if (file.empty())
-    print(text);
-  else
-    writeFileDurably(std::filesystem::absolute(file), text);
+  if (file.empty()) return print(text);
+  const fs::path path = fs::absolute(file);
+  std::error_code ignored;
+  const fs::file_status there = fs::status(path, ignored);
+  if (fs::is_directory(there)) throw Error(ErrorKind::usage, file + " is a folder", "name a file in it");
+  if (!fs::is_directory(path.parent_path(), ignored))
+    throw Error(ErrorKind::usage, fmt::format("there is no folder {}", path.parent_path().string()));
+  // A device or a pipe: a file put in its place would take it from everybody.
+  if (fs::exists(there) && !fs::is_regular_file(there))
+    return writeAll(openFile(path, O_WRONLY).get(), text, path.string());
+  writeFileDurably(path, text, kMode);
 }
 
 void putOut(const report::Outcome& outcome, report::Format format, const std::string& file) {
@@ -64,7 +85,9 @@ void putOut(const report::Outcome& outcome, report::Format format, const std::st
     case Format::csv:
       return putOut(report::renderCsv(outcome), file);
     case Format::xlsx:
-      return putWorkbook(outcome, file);
+      if (file.empty() && ::isatty(STDOUT_FILENO) == 1)
+        throw Error(ErrorKind::usage, "a workbook is nothing for a terminal", "add --output report.xlsx");
+      return putOut(workbookOf(outcome), file);
     case Format::html:
       return putOut(report::renderHtml(outcome), file);
     case Format::svg:
