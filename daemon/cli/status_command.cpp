@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "base/error.h"
@@ -21,6 +22,7 @@ constexpr int kFailedShown = 10;
 struct Health {
   std::optional<Json> daemon;
   std::optional<Json> database;
+  std::optional<Json> figures;
   std::vector<std::string> problems;
 };
 
@@ -79,12 +81,35 @@ Health look(Session& session) {
   } catch (const Error& error) {
     health.problems.push_back(error.what());
   }
+  try {
+    health.figures = Json(control::ask(session.figures(), "status"));
+    if (!health.figures->value("log", false))
+      health.problems.emplace_back("sluis-figures cannot reach the log: no figure is shown until it can");
+  } catch (const Error& error) {
+    health.problems.push_back(error.what());
+  }
   return health;
 }
 
 std::string field(const Json& json, const char* key) {
   if (!json.contains(key) || json[key].is_null()) return "";
   return json[key].is_string() ? json[key].get<std::string>() : json[key].dump();
+}
+
+/// How many municipalities have figures, and how old the oldest and the newest are.
+std::string figuresText(const Json& figures) {
+  const Json& snapshots = figures.at("snapshots");
+  if (snapshots.empty()) return "sluis-figures runs; nothing is published yet";
+  std::string oldest = field(snapshots.front(), "made");
+  std::string newest = oldest;
+  for (const Json& each : snapshots) {
+    oldest = std::min(oldest, field(each, "made"));
+    newest = std::max(newest, field(each, "made"));
+  }
+  if (snapshots.size() == 1)
+    return fmt::format("sluis-figures runs; snapshot {}, records of {}", field(snapshots.front(), "id"), newest);
+  return fmt::format("sluis-figures runs; snapshots of {} municipalities, records of {} to {}", snapshots.size(),
+                     oldest, newest);
 }
 
 void showText(const Health& health) {
@@ -111,6 +136,7 @@ void showText(const Health& health) {
       sheet.add("not delivered", fmt::format("{} {} {}: {}", field(each, "kind"), field(each, "provider"),
                                              field(each, "delivery"), field(each, "reason")));
   }
+  if (health.figures) sheet.add("figures", figuresText(*health.figures));
   for (const auto& problem : health.problems) sheet.add("problem", problem);
   print(sheet.text());
 }
@@ -118,14 +144,15 @@ void showText(const Health& health) {
 }  // namespace
 
 void addStatusCommand(Command program, Session& session) {
-  program.command(session, "status", "One screen: health, queue, runs, mail; 1 when something needs a look",
+  program.command(session, "status", "One screen: health, queue, runs, mail, figures; 1 when something needs a look",
                   "sluis status", [&session] {
                     const Health health = look(session);
                     if (session.json)
                       printJson(Json{{"good", health.problems.empty()},
                                      {"problems", health.problems},
                                      {"daemon", orNull(health.daemon)},
-                                     {"database", orNull(health.database)}});
+                                     {"database", orNull(health.database)},
+                                     {"figures", orNull(health.figures)}});
                     else
                       showText(health);
                     if (!health.daemon || !health.database) return kEnvironmentFailed;
