@@ -132,7 +132,9 @@ void Server::converse(Fd connection) const {
   } catch (const nlohmann::json::exception&) {
     last = {{"ok", false}, {"error", "not a request: one line of JSON with a \"command\""}};
   } catch (const Error& error) {
-    log::error("control: {}", error.what());
+    // Who asked wrongly is told so; nothing is wrong here.
+    const bool usage = error.kind() == ErrorKind::usage;
+    log::write(usage ? log::Level::info : log::Level::error, fmt::format("control: {}", error.what()));
     last = {
         {"ok", false}, {"error", error.message()}, {"hint", error.hint()}, {"usage", error.kind() == ErrorKind::usage}};
   } catch (const std::filesystem::filesystem_error& error) {

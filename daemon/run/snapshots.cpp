@@ -24,6 +24,7 @@ namespace {
 
 constexpr int kLookEvery = 200;  // milliseconds
 constexpr std::size_t kLongestLine = 1 << 20;
+constexpr int kWrongUse = 2;  // of sluis-snapshot(8): what was asked for is not there
 
 // The program, its standard output ours. Ended and reaped when this goes.
 class Child {
@@ -117,6 +118,7 @@ nlohmann::json Snapshots::make(const std::filesystem::path& configFile, const Sn
         request.stop);
     if (!whole) throw Error(ErrorKind::system, "sluisd is stopping; the snapshot was not made");
     const int status = child.wait();
+    if (status == kWrongUse && !error.empty()) throw Error(ErrorKind::usage, error);
     if (status != 0)
       throw Error(ErrorKind::system, error.empty() ? fmt::format("sluis-snapshot ended with status {}", status) : error,
                   "see the log of sluisd");

@@ -129,7 +129,9 @@ def test_an_erased_snapshot_is_gone_for_good(instance):
     assert snapshots(instance) == all_of_them[1:]
     assert not any(name.startswith(all_of_them[0]) for name in files(instance))
     again = instance.sluis("report", "erase", all_of_them[0], check=False)
-    assert again.returncode != 0 and "no such snapshot" in again.stderr
+    assert again.returncode == 2 and "no such snapshot" in again.stderr
+    unknown = instance.sluis("report", "snapshot", "--municipality", "GM9999", check=False)
+    assert unknown.returncode == 2 and "nothing was ever loaded" in unknown.stderr
     assert instance.query("select count(*) from audit.entry where event = 'snapshot.erased'") == [(1,)]
 
 
