@@ -42,6 +42,7 @@ namespace {
 
 constexpr std::uint16_t kMunicipality = 34;
 constexpr const char* kDatabase = "sluis";
+constexpr const char* kConfigHead = "# Of a sandbox; sluisd, sluis-gate and sluis-figures read it at their start.\n";
 constexpr auto kPatience = seconds(60);
 
 void makeFolder(const fs::path& folder, mode_t mode) {
@@ -129,6 +130,9 @@ class Sandbox::Parts {
   void startRecord();
   void makeKeys() const;
   void writeConfig() const;
+  void addFigures();
+  void setFigures(config::Config& config) const;
+  fs::path figuresSocket() const;
   void prepareDatabase() const;
   void registerProviders();
   pid_t startDaemon(const std::string& name, const std::function<bool()>& isReady) const;
@@ -177,8 +181,30 @@ void Sandbox::Parts::startRecord() {
   record_.control = dir_ / "control";
   // A socket's name is short; a sandbox may lie deep.
   if (record_.control.string().size() > 100) record_.control = record_.cluster.sockets / "control";
-  record_.figures = record_.control.parent_path() / "figures";
+  record_.figures = figuresSocket();
   record_.gatePort = freePort();
+  writeRecord();
+}
+
+fs::path Sandbox::Parts::figuresSocket() const {
+  return record_.control.parent_path() / "figures";
+}
+
+void Sandbox::Parts::setFigures(config::Config& config) const {
+  config.snapshotProgram = layout_.snapshot;
+  config.database.figures = Cluster(record_.cluster).conninfo("sluis_figures", kDatabase);
+  config.figures.socket = record_.figures;
+  config.figures.snapshots = dir_ / "snapshots";
+  config.figures.table = layout_.share / "ptables/d5-v3-js2.txt";
+}
+
+// A sandbox of a version before the figures would look for them where a real instance has them.
+void Sandbox::Parts::addFigures() {
+  if (!record_.figures.empty()) return;
+  record_.figures = figuresSocket();
+  config::Config config = config::load(configFile());
+  setFigures(config);
+  writeFileDurably(configFile(), kConfigHead + config::show(config), 0644);
   writeRecord();
 }
 
@@ -206,12 +232,11 @@ void Sandbox::Parts::writeConfig() const {
   config.codelists = layout_.share / "codelists";
   config.mailTexts = layout_.share / "mail";
   config.reader = layout_.reader;
-  config.snapshotProgram = layout_.snapshot;
   config.keys = dir_ / "keys";
   config.database = {.daemon = cluster.conninfo("sluis_daemon", kDatabase),
                      .admin = cluster.conninfo("sluis_admin", kDatabase),
                      .owner = cluster.conninfo(Cluster::kSuperuser, kDatabase),
-                     .figures = cluster.conninfo("sluis_figures", kDatabase),
+                     .figures = {},
                      .passwordFile = {},
                      .figuresPasswordFile = {}};
   config.run = {.at = std::chrono::hours(2), .timezone = "Europe/Amsterdam"};
@@ -234,12 +259,8 @@ void Sandbox::Parts::writeConfig() const {
                  .hostKey = dir_ / "ssh_host_key",
                  .loginDeadline = seconds(30),
                  .maxSessions = 100};
-  config.figures.socket = record_.figures;
-  config.figures.snapshots = dir_ / "snapshots";
-  config.figures.table = layout_.share / "ptables/d5-v3-js2.txt";
-  writeFileDurably(
-      configFile(),
-      "# Of a sandbox; sluisd, sluis-gate and sluis-figures read it at their start.\n" + config::show(config), 0644);
+  setFigures(config);
+  writeFileDurably(configFile(), kConfigHead + config::show(config), 0644);
 }
 
 void Sandbox::Parts::prepareDatabase() const {
@@ -346,6 +367,7 @@ nlohmann::ordered_json Sandbox::Parts::up(int providers) {
   makeKeys();
   registerProviders();
   writeConfig();
+  addFigures();
   if (stopAt) ::setenv("SLUIS_STOP_AT", stopAt->c_str(), 1);
   const config::Config config = config::load(configFile());
   const pid_t sluisd = startDaemon("sluisd", [&] { return control::answers({"sluisd", config.control}); });

@@ -3,7 +3,10 @@
 import csv as csvfile
 import io
 import json
+import os
 import pathlib
+import re
+import stat
 import subprocess
 import zipfile
 
@@ -121,6 +124,25 @@ def test_a_wrong_question_names_what_is_possible_and_is_not_entered(figures):
     assert len(views(figures)) == before
 
 
+def test_a_report_goes_into_the_file_it_is_told_to_and_harms_nothing_there(figures, tmp_path):
+    page, book, pipe = tmp_path / "report.html", tmp_path / "report.xlsx", tmp_path / "pipe"
+    for file in (page, book):
+        file.write_text("of before")
+        figures.sluis("report", "uitval", "--output", str(file))  # in the format that its name ends in
+    assert page.read_text().startswith("<!DOCTYPE html>") and zipfile.is_zipfile(book)
+    os.mkfifo(pipe)
+    reader = subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE)
+    figures.sluis("report", "uitval", "--output", str(pipe), "--format", "csv")
+    assert b"getoond" in reader.communicate(timeout=30)[0] and stat.S_ISFIFO(pipe.stat().st_mode)
+    for wrong, named in ((tmp_path, "is a folder"), (tmp_path / "no" / "report.html", "there is no folder")):
+        done = figures.sluis("report", "uitval", "--output", str(wrong), check=False)
+        assert done.returncode == 2 and named in done.stderr, done.stderr
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([SLUIS, "--config", figures.info["config"], "report", "uitval", "--format", "html"],
+                              stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert done.returncode == 3 and "cannot write the output" in done.stderr
+
+
 def test_a_workbook_is_not_thrown_at_a_terminal(figures):
     done = subprocess.run(["script", "-qec", f"{SLUIS} --config {figures.info['config']} report uitval --format xlsx",
                            "/dev/null"], capture_output=True, text=True, timeout=60)
@@ -140,7 +162,27 @@ def test_killed_it_is_back_with_the_same_figures_and_gone_it_is_missed(figures):
     figures.kill("figures")
     done = figures.sluis("report", "uitval", check=False)
     assert done.returncode == 3 and "is sluis-figures running?" in done.stderr
+    status = figures.sluis("status", "--json", check=False)
+    assert status.returncode == 1 and json.loads(status.stdout)["figures"] is None
+    assert any("is sluis-figures running?" in each for each in json.loads(status.stdout)["problems"])
     figures.up()
+    status = json.loads(figures.sluis("status", "--json").stdout)
+    assert status["good"] and status["figures"]["snapshots"][0]["id"] == first["snapshot"]
+    assert first["snapshot"] in figures.sluis("status").stdout
+    assert report(figures, "uitval") == first
+
+
+def test_a_sandbox_of_before_the_figures_gets_them_when_it_is_resumed(figures):
+    first = report(figures, "uitval")
+    figures.kill("figures")
+    config, record = pathlib.Path(figures.info["config"]), figures.folder / "sandbox.json"
+    now = config.read_text()
+    before = re.sub(r"^(figures:.*\n(  .*\n)*|snapshot_program:.*\n|  figures(_password_file)?: .*\n)", "", now, flags=re.M)
+    assert not any(each in before for each in ("\nfigures:", "\n  figures:", "sluis_figures", "snapshot_program:"))
+    config.write_text(before)
+    record.write_text(json.dumps({key: value for key, value in json.loads(record.read_text()).items() if key != "figures"}))
+    figures.up()
+    assert config.read_text() == now
     assert report(figures, "uitval") == first
 
 
