@@ -40,11 +40,13 @@ std::string attackText(const Json& attack) {
                   attack.at("previous").is_null() ? std::string(" (there is none before it)")
                                                   : fmt::format(" after {}", attack.at("previous").get<std::string>()),
                   percent(attack.at("limit").get<double>()));
-  Table table({"attack", "tried", "surest before", "surest after", "above the limit"});
+  Table table({"attack", "tried before", "surest before", "tried after", "surest after", "above the limit"});
   for (const Json& each : attacks) {
+    const Json& before = each.at("before");
     const Json& after = each.at("after");
-    table.add({each.at("attack").get<std::string>(), std::to_string(after.at("tried").get<std::uint64_t>()),
-               percent(each.at("before").at("strongest").at("confidence").get<double>()),
+    table.add({each.at("attack").get<std::string>(), std::to_string(before.at("tried").get<std::uint64_t>()),
+               percent(before.at("strongest").at("confidence").get<double>()),
+               std::to_string(after.at("tried").get<std::uint64_t>()),
                percent(after.at("strongest").at("confidence").get<double>()),
                std::to_string(after.at("above").get<std::uint64_t>())});
   }
@@ -59,7 +61,7 @@ std::string attackText(const Json& attack) {
                 percent(shown == 0 ? 0 : static_cast<double>(withheld) / static_cast<double>(shown))});
   }
   text += shares.text("no rows");
-  text += fmt::format("\nAt most {} dimensions at once; {} cells withheld; {} rounds, {:.0f} s.\n",
+  text += fmt::format("\nAt most {} dimensions at once; {} cells withheld; rounds: {}; {:.0f} s.\n",
                       attack.at("most_dimensions").get<int>(), attack.at("withheld").get<std::uint64_t>(),
                       attack.at("rounds").get<int>(), attack.at("seconds").get<double>());
   if (const auto sampled = attack.value("sampled", ""); !sampled.empty()) text += fmt::format("Sampled: {}\n", sampled);
