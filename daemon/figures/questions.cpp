@@ -17,7 +17,6 @@ namespace sluis::figures {
 namespace {
 
 using report::Dimension;
-using report::Quarter;
 using report::Role;
 
 const snapshot::Facts& factsOf(const InService& snapshot) {
@@ -27,15 +26,17 @@ const snapshot::Facts& factsOf(const InService& snapshot) {
 report::Area areaOf(const Choice& choice) {
   report::Area area;
   std::map<std::string, std::string> providers;
-  area.first = {std::numeric_limits<std::int32_t>::max()};
+  Instant made = Instant::min();
   for (const InService& snapshot : choice.snapshots) {
     const snapshot::Facts& facts = factsOf(snapshot);
     for (const auto& provider : facts.providers) providers.emplace(provider.code, provider.name);
-    area.first = std::min(area.first, Quarter{facts.firstQuarter});
-    area.last = std::max(area.last, Quarter{facts.lastQuarter});
+    made = std::max(made, facts.made);
   }
   for (auto& [code, name] : providers) area.providers.push_back({code, name});
   area.municipalities = choice.municipalities;
+  const report::Span quarters = report::quartersAt(made);
+  area.first = quarters.first;
+  area.last = quarters.last;
   return area;
 }
 

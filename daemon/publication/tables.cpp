@@ -22,8 +22,9 @@ class Asking {
     report::Area area;
     for (const auto& provider : facts.providers) area.providers.push_back({provider.code, provider.name});
     area.municipalities = {facts.domain};
-    area.first = {facts.firstQuarter};
-    area.last = {facts.lastQuarter};
+    const report::Span quarters = report::quartersAt(facts.made);
+    area.first = quarters.first;
+    area.last = quarters.last;
     vocabulary_ = report::vocabularyOf(definitions, area);
     const auto& table = published.table.parameters();
     circumstances_ = {.made = facts.made,

@@ -26,9 +26,9 @@ std::optional<QueryError> checkSpan(const QuarterRange& range, Dimension dimensi
   const bool late = range.from && toString(*range.from) > quarters.back().key;
   const bool early = range.to && toString(*range.to) < quarters.front().key;
   if (!late && !early) return std::nullopt;
-  return QueryError{fmt::format("{}-{} {} lies outside the data; possible are {} to {}", toString(dimension),
-                                late ? "from" : "to", toString(late ? *range.from : *range.to), quarters.front().key,
-                                quarters.back().key)};
+  return QueryError{fmt::format("{}-{} {} lies outside what can be asked for; possible are {} to {}",
+                                toString(dimension), late ? "from" : "to", toString(late ? *range.from : *range.to),
+                                quarters.front().key, quarters.back().key)};
 }
 
 std::optional<QueryError> checkMunicipality(const Query& query, const Vocabulary& vocabulary) {

@@ -11,6 +11,7 @@
 #include "report/svg_bar.h"
 #include "report/svg_series.h"
 #include "report/texts.h"
+#include "report/trimmed.h"
 #include "report/vocabulary.h"
 
 namespace sluis::report {
@@ -175,7 +176,8 @@ std::string why(const Outcome& outcome, std::string_view prefix) {
 
 }  // namespace
 
-std::string renderFragment(const Outcome& outcome, std::string_view prefix) {
+std::string renderFragment(const Outcome& all, std::string_view prefix) {
+  const Outcome outcome = trimmed(all);
   std::string html = fmt::format(
       "<div class=\"figures\">\n<svg class=\"patterns\" width=\"0\" height=\"0\" "
       "aria-hidden=\"true\">{}</svg>\n",

@@ -9,6 +9,7 @@
 #include "report/svg_bar.h"
 #include "report/svg_series.h"
 #include "report/texts.h"
+#include "report/trimmed.h"
 
 namespace sluis::report {
 
@@ -167,7 +168,8 @@ class Sheet {
 
 }  // namespace
 
-std::string renderSvg(const Outcome& outcome) {
+std::string renderSvg(const Outcome& all) {
+  const Outcome outcome = trimmed(all);
   Sheet sheet(outcome);
   sheet.heading();
   if (outcome.available && isSeries(outcome)) {

@@ -14,6 +14,7 @@
 #include "report/safe_text.h"
 #include "report/summary.h"
 #include "report/texts.h"
+#include "report/trimmed.h"
 
 namespace sluis::report {
 
@@ -255,7 +256,8 @@ TextStyle styleOfTerminal() {
   return style;
 }
 
-std::string renderText(const Outcome& outcome, const TextStyle& style) {
+std::string renderText(const Outcome& all, const TextStyle& style) {
+  const Outcome outcome = trimmed(all);
   const int width = std::clamp(style.width, 40, kWidestText);
   std::string out = heading(outcome, style) + "\n";
   if (!outcome.notice.empty()) out += wrapped(clean(outcome.notice), "", width) + "\n";

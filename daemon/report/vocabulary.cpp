@@ -68,6 +68,12 @@ std::vector<Value> municipalities(const dataset::Definitions& definitions, const
 
 }  // namespace
 
+Span quartersAt(Instant made) {
+  constexpr int kYouthAct = 2015;
+  const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(made));
+  return {Quarter::of(kYouthAct, 1), Quarter::of(std::max(kYouthAct, static_cast<int>(day.year())), 4)};
+}
+
 std::string labelOf(Quarter quarter) {
   return fmt::format("{}e kwartaal {}", quarter.quarter(), quarter.year());
 }

@@ -1,13 +1,15 @@
 // What there is to ask for, from the dataset's own words: every value of every dimension with its Dutch name.
 //
-// Holds nothing of the data but which providers, municipalities and quarters are in it. A code list's codes are all
-// listed, also those that are not valid any more: the records of earlier years have them.
+// Holds nothing of the records: values are those of the definitions, providers and municipalities those that anybody
+// who may ask knows of, quarters those of the calendar. That a value has a record must not show in its being listed. A
+// code list's codes are all listed, also those that are not valid any more: the records of earlier years have them.
 #pragma once
 
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/time.h"
 #include "dataset/definition.h"
 #include "report/query.h"
 
@@ -17,9 +19,17 @@ namespace sluis::report {
 struct Area {
   std::vector<Value> providers;             ///< code and name
   std::vector<std::string> municipalities;  ///< codes, as they may be chosen with the filter gemeente
-  Quarter first;                            ///< of the data, both inside
+  Quarter first;                            ///< that may be named, both inside: of quartersAt()
   Quarter last;
 };
+
+struct Span {
+  Quarter first;
+  Quarter last;
+};
+/// The quarters that are listed, and may be named, of a snapshot of then: from the law that gave municipalities the
+/// help for youth, to the end of its year. Not those of the records: the first and the last are often one child's.
+Span quartersAt(Instant made);
 
 /// The key of what a record leaves open.
 inline constexpr std::string_view kUnknown = "onbekend";

@@ -197,7 +197,7 @@ TEST(Check, TheOfficerSaysWhichMunicipalityWhereThereAreSeveral) {
   EXPECT_EQ(checked(words({{"gemeente", "GM0050"}})), "");
 }
 
-TEST(Check, ARangeOutsideTheDataIsAnErrorThatNamesTheData) {
+TEST(Check, ARangeOutsideTheQuartersIsAnErrorThatNamesThem) {
   EXPECT_THAT(checked(words({{"start-from", "2025Q4"}}, "municipality:GM0034")), HasSubstr("2025Q1 to 2025Q3"));
   EXPECT_THAT(checked(words({{"end-to", "2024Q4"}}, "municipality:GM0034")), HasSubstr("2025Q1 to 2025Q3"));
   EXPECT_EQ(checked(words({{"start-from", "2019Q4"}, {"start-to", "2030Q1"}}, "municipality:GM0034")), "");

@@ -57,6 +57,15 @@ TEST(Vocabulary, RowsOfASeriesAreTheQuartersOfItsRange) {
   EXPECT_EQ(rowsOf(*byForm, sampleVocabulary()).size(), 8U);
 }
 
+TEST(Vocabulary, TheQuartersThatMayBeNamedAreThoseOfTheCalendarAndNotOfTheRecords) {
+  using namespace std::chrono_literals;
+  const auto at = [](Day day) { return quartersAt(std::chrono::floor<Instant::duration>(day)); };
+  EXPECT_EQ(toString(at(Day(2026y / 11 / 22)).first), "2015Q1");
+  EXPECT_EQ(toString(at(Day(2026y / 11 / 22)).last), "2026Q4");
+  EXPECT_EQ(toString(at(Day(2027y / 1 / 1)).last), "2027Q4");
+  EXPECT_EQ(toString(at(Day(1970y / 1 / 1)).last), "2015Q4");
+}
+
 TEST(Texts, PartsAreThoseOfTheContract) {
   const auto parts = [](Indicator indicator) { return keysOf(partsOf(indicator, sampleVocabulary())); };
   EXPECT_THAT(parts(Indicator::satisfaction), ElementsAre("le4", "mid", "ge8"));
