@@ -26,6 +26,7 @@ class Figures {
         isOfOneRespondent_(query.by == Dimension::informant || query.filters.count(Dimension::informant) != 0),
         isMarked_(query.indicator == Indicator::satisfaction) {
     rules_.minimum = 0;
+    rules_.everybody = kind == Kind::everybody;
     rules_.apart = kind == Kind::besideOwn;
     for (std::size_t i = 0; i < published.size(); ++i) {
       const Tally& tally = kind == Kind::own ? *counted[i].own : counted[i].all;

@@ -63,8 +63,17 @@ bool othersSuffice(const Crowd& others, std::size_t parts, std::uint32_t minimum
   return others.providers.size() >= 2 && suffices(others, parts, minimum);
 }
 
-/// Also of the domains that are not shown by themselves: their sum is the whole without the domains that are, which can
-/// be asked for one by one.
+/// The domains that are not shown by themselves: what they are together is left when those that are, which can be asked
+/// for one by one, are taken from the sum.
+bool restSuffices(std::span<const Domain> domains, Whose whose, std::size_t row, std::size_t parts,
+                  std::uint32_t minimum) {
+  Crowd rest;
+  for (const Domain& domain : domains)
+    if (const Crowd& crowd = layerOf(domain, whose).crowds[row]; !suffices(crowd, parts, minimum)) rest += crowd;
+  return rest.children == 0 || suffices(rest, parts, minimum);
+}
+
+/// The same of others than the provider, by themselves and in the domains where they are not shown.
 bool othersSufficeEverywhere(std::span<const Domain> domains, Whose whose, std::size_t row, std::size_t parts,
                              std::uint32_t minimum) {
   Crowd all;
@@ -97,6 +106,7 @@ report::Figure figureOf(std::span<const Domain> domains, Whose whose, std::size_
   Crowd crowd;
   for (const Domain& domain : domains) crowd += layerOf(domain, whose).crowds[row];
   if (!suffices(crowd, partKeys.size(), rules.minimum)) return figure;
+  if (rules.everybody && !restSuffices(domains, whose, row, partKeys.size(), rules.minimum)) return figure;
   if (rules.apart && !othersSufficeEverywhere(domains, whose, row, partKeys.size(), rules.minimum)) return figure;
 
   Perturbed sum;

@@ -24,6 +24,7 @@ struct Domain {
 struct Rules {
   std::uint32_t minimum = 10;  ///< distinct children, and published count
   bool mean = false;           ///< marks of one respondent
+  bool everybody = false;      ///< of all providers: no domain of several may be told by what is left of their sum
   bool apart = false;          ///< shown to a provider, who can subtract what it knows: the others must suffice alone
 };
 

@@ -293,6 +293,21 @@ TEST(Engine, SeveralDomainsAreTheSumOfTheirOutcomesUnderOneThreshold) {
   EXPECT_EQ(answer({few, others}, youthOnly(), {}, 1).snapshot, "GM0034-000001,GM0363-000001");
 }
 
+TEST(Engine, NoSumOfDomainsTellsOfOneThatIsNotShown) {
+  // A municipality that merged into another has figures of its own, too: the sum less the other would be its own.
+  const Published open = publishedOf(tableOf(mixedCrowd(30), "GM0034"));
+  const Published few = publishedOf(tableOf(mixedCrowd(6), "GM0363"));
+  const Published more = publishedOf(tableOf(mixedCrowd(7), "GM0457"));
+  EXPECT_TRUE(rowOf({open}, youthOnly()).figure.shown);
+  EXPECT_FALSE(rowOf({open, few}, youthOnly()).figure.shown);
+  EXPECT_TRUE(rowOf({open, few, more}, youthOnly()).figure.shown);
+  EXPECT_TRUE(rowOf({open, publishedOf(tableOf({}, "GM0363"))}, youthOnly()).figure.shown);
+  // What a provider sees of itself it knows.
+  report::Query query = youthOnly();
+  query.viewer = {Role::provider, "P0001"};
+  EXPECT_TRUE(rowOf({open, few}, query).figure.shown);
+}
+
 TEST(Engine, NoSumOfDomainsTellsAProviderOfOneThatIsNotShown) {
   const auto domain = [](const std::string& code, std::uint32_t second, std::uint32_t third) {
     std::vector<Record> records = mixedCrowd(30, "P0001");
