@@ -64,11 +64,12 @@ std::vector<InService> named(const std::string& ids, const std::vector<std::stri
   std::map<std::string, InService> chosen;
   Instant latest = Instant::min();
   for (const std::string& id : splitIds(ids)) {
-    InService found = snapshots.find(id);
-    const snapshot::Facts& facts = factsOf(found);
-    if (!std::binary_search(asked.begin(), asked.end(), facts.domain))
+    // Before it is looked for: which snapshots others have is not for everybody.
+    if (!std::binary_search(asked.begin(), asked.end(), id.substr(0, id.find('-'))))
       throw Error(ErrorKind::usage, fmt::format("the snapshot {} is not one of those asked for", id),
                   fmt::format("possible are snapshots of: {}", fmt::join(asked, ", ")));
+    InService found = snapshots.find(id);
+    const snapshot::Facts& facts = factsOf(found);
     latest = std::max(latest, facts.made);
     if (!chosen.emplace(facts.domain, std::move(found)).second)
       throw Error(ErrorKind::usage, fmt::format("two snapshots of {} are named", id.substr(0, id.find('-'))));

@@ -73,6 +73,9 @@ TEST_F(Choosing, OldSnapshotsAreNamedForEveryMunicipalityOrNotAtAll) {
               ElementsAre("GM0363-000001", "GM0457-000001"));
   EXPECT_THAT(refusal(asked("municipality:GM0363", {}, "GM0363-000001")), HasSubstr("these figures are of GM0457 too"));
   EXPECT_THAT(refusal(asked("municipality:GM0363", {}, "GM0034-000003")), HasSubstr("not one of those"));
+  // Nor does the answer tell which snapshots others have.
+  for (const char* others : {"GM0034-000099", "GM0014-000001"})
+    EXPECT_THAT(refusal(asked("municipality:GM0363", {}, others)), HasSubstr("not one of those"));
   EXPECT_THAT(refusal(asked("municipality:GM0457", {}, "GM0457-000001,GM0457-000002")),
               HasSubstr("two snapshots of GM0457"));
 }
