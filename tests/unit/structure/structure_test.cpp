@@ -221,6 +221,15 @@ TEST(Structure, EveryFuzzTargetHasSeeds) {
   }
 }
 
+// In a user namespace of its own a program sees every account that asks, but root, as "nobody"; the audit log names it.
+TEST(Structure, UnitsThatAnswerOnASocketSeeWhoAsks) {
+  for (const char* unit : {"sluisd.service", "sluis-figures.service"}) {
+    std::ifstream stream(kSource / "systemd" / unit);
+    ASSERT_TRUE(stream) << unit;
+    for (std::string line; std::getline(stream, line);) EXPECT_FALSE(line.starts_with("PrivateUsers=")) << unit;
+  }
+}
+
 TEST(Structure, NothingCommittedKnowsTheMachineItWasMadeOn) {
   const auto files = committedFiles();
   if (files.empty()) GTEST_SKIP() << "no git here";
