@@ -1,5 +1,8 @@
 // `sluis report attack`: the attack on ourselves (protect/attack.h) on a snapshot in service, entered in the log before
 // it begins, as JSON. Takes minutes on a large snapshot; one at a time.
+//
+// Says how sure an intruder would be and by what kind of questions; what he would then know is not said, for who may
+// ask this may see published figures only.
 #pragma once
 
 #include <functional>
@@ -9,6 +12,7 @@
 
 #include "figures/snapshots.h"
 #include "figures/view_log.h"
+#include "protect/attack.h"
 
 namespace sluis::figures {
 
@@ -19,6 +23,9 @@ struct AttackRequest {
   unsigned threads = 1;
   std::function<void(const std::string& text)> progress;
 };
+
+/// As much of a report as may leave this program.
+nlohmann::json jsonOf(const protect::AttackReport& report);
 
 /// One report for each snapshot. Error (usage) when there is none.
 nlohmann::json attackSnapshots(const AttackRequest& request, Snapshots& snapshots, ViewLog& log);
