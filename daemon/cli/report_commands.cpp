@@ -90,25 +90,22 @@ int makeSnapshots(Session& session, const Options& options) {
 
 int list(Session& session) {
   const auto rows = session.database().exec(
-      "SELECT id, domain, made, run, rows, children, most_dimensions, withheld, published, erased, erased_by"
+      "SELECT id, domain, made, run, most_dimensions, withheld, published, erased, erased_by"
       " FROM report.snapshot ORDER BY domain, published, id");
   Json json = Json::array();
-  Table table({"snapshot", "records of", "children", "dimensions", "withheld", "published", "erased"});
+  Table table({"snapshot", "records of", "dimensions", "withheld", "published", "erased"});
   for (const auto row : rows) {
     json.push_back({{"id", row.text("id")},
                     {"domain", row.text("domain")},
                     {"made", toRfc3339(row.get<Instant>("made"))},
                     {"run", orNull(row.maybe<std::int64_t>("run"))},
-                    {"rows", row.integer("rows")},
-                    {"children", row.integer("children")},
                     {"most_dimensions", row.integer("most_dimensions")},
                     {"withheld", row.integer("withheld")},
                     {"published", toRfc3339(row.get<Instant>("published"))},
                     {"erased", orNull(row.maybe<Instant>("erased"))},
                     {"erased_by", orNull(row.maybe<std::string>("erased_by"))}});
-    table.add({row.text("id"), localTime(row.get<Instant>("made")), row.text("children"), row.text("most_dimensions"),
-               row.text("withheld"), localTime(row.get<Instant>("published")),
-               localTime(row.maybe<Instant>("erased"))});
+    table.add({row.text("id"), localTime(row.get<Instant>("made")), row.text("most_dimensions"), row.text("withheld"),
+               localTime(row.get<Instant>("published")), localTime(row.maybe<Instant>("erased"))});
   }
   if (session.json)
     printJson(json);

@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kLargestWorkbook = 256UL << 20;
-constexpr unsigned kMode = 0644;  // published, so for everybody
+constexpr unsigned kMode = 0640;  // a provider's own figures are for who asked; whoever wants more says so by chmod
 
 /// A folder that nobody else can look into, gone when this is.
 class PrivateFolder {

@@ -219,8 +219,7 @@ void Publisher::decide(postgres::Transaction& transaction, const protect::Publis
     audit::append(transaction, event("snapshot.expired", all[i], asked, at));
   }
   auto entry = event("snapshot.published", facts.id, asked, at);
-  entry.details = {{"records", std::to_string(facts.rows)},
-                   {"digest", toHex(facts.digest)},
+  entry.details = {{"digest", toHex(facts.digest)},
                    {"withheld_cells", std::to_string(fresh.withheld.cells.size())},
                    {"most_dimensions", std::to_string(fresh.withheld.mostDimensions)}};
   audit::append(transaction, entry);

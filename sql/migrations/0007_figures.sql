@@ -156,7 +156,9 @@ GRANT USAGE ON SCHEMA report TO sluis_daemon, sluis_admin, sluis_bi;
 GRANT SELECT, INSERT ON report.snapshot TO sluis_daemon;
 GRANT UPDATE (erased, erased_by) ON report.snapshot TO sluis_daemon;
 GRANT SELECT, INSERT, DELETE ON report.figure, report.part TO sluis_daemon;
-GRANT SELECT ON report.snapshot TO sluis_admin;
+-- Not how many children or rows: the difference of two snapshots would be a true number.
+GRANT SELECT (id, domain, made, run, most_dimensions, withheld, digest, published, erased, erased_by)
+  ON report.snapshot TO sluis_admin;
 GRANT SELECT, INSERT, DELETE ON report.reader TO sluis_admin;
 -- Not how many children: that number is a true one.
 GRANT SELECT (id, domain, made, published, erased) ON report.snapshot TO sluis_bi;

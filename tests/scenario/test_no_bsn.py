@@ -53,8 +53,10 @@ def test_no_number_outlives_its_delivery(instance):
     instance.deliver("jeugdhulp_2026H1_proef.csv", wrong, signature=None, folder="test")
     instance.sluis("agreement", "end", *agreement_of(instance, "P0002"))
     instance.deliver("jeugdhulp_2026H1.csv", csv(10, 910000000, mark=7), provider=1)          # AGR01
-    wait_for(lambda: not [row for row in instance.deliveries() if row["state"] in ("receiving", "waiting")],
-             "all have been judged", 60)
+    def judged():
+        states = [row["state"] for row in instance.deliveries()]
+        return len(states) == 9 and not {"receiving", "waiting"} & set(states)
+    wait_for(judged, "all have been seen and judged", 60)
     wait_for(lambda: "proef" in instance.sftp("ls -1 outbox").stdout, "the test is done")
     instance.sluis("run", "now")
     states = {(row["state"], row["code"]) for row in instance.deliveries()}
