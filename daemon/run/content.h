@@ -44,9 +44,9 @@ struct ContentVerdict {
   std::string detected;
 };
 
-/// Takes one batch of right records; returns false to get no more (the verdict is completed all the same). The records
-/// are wiped after the call.
-using TakeRecords = std::function<bool(const std::vector<Trajectory>& records, std::uint64_t wrongSoFar)>;
+/// Takes one batch of right records; returns false to get no more (the verdict is completed all the same). It may take
+/// them away and leave another vector with memory to fill; what it leaves is wiped after the call.
+using TakeRecords = std::function<bool(std::vector<Trajectory>& records, std::uint64_t wrongSoFar)>;
 
 /// `data` is a plain file, open for reading only, at its beginning.
 ContentVerdict examine(const ContentQuestion& question, Fd data, const TakeRecords& take = {});

@@ -14,6 +14,7 @@
 #include "pseudonymise/pseudonymiser.h"
 #include "registry/registry.h"
 #include "run/background_load.h"
+#include "run/background_pseudonyms.h"
 #include "run/content.h"
 #include "run/coverage.h"
 #include "run/history.h"
@@ -46,17 +47,17 @@ DeliveryRun::Decided DeliveryRun::readAndLoad(postgres::Transaction& transaction
       provider.maxRejectedRecords};
 
   postgres::Savepoint beforeLoad(transaction);
-  std::vector<PseudonymousTrajectory> pseudonymous;
   Decided decided;
   {
     BackgroundLoad load(transaction, delivery.number);
-    const auto take = [&](const std::vector<Trajectory>& records, std::uint64_t wrongSoFar) {
+    BackgroundPseudonyms pseudonyms(*pseudonymiser, load);
+    const auto take = [&](std::vector<Trajectory>& records, std::uint64_t wrongSoFar) {
       if (wrongSoFar > question.wrongRecordsAllowed) {  // a delivery is loaded whole or not at all
+        pseudonyms.abandon();
         load.abandon();
         return false;
       }
-      pseudonymiser->apply(records, pseudonymous);
-      load.write(pseudonymous);
+      pseudonyms.write(records);
       return true;
     };
     ContentVerdict verdict = examine(question, spool_.openData(delivery.id), take);
@@ -67,10 +68,13 @@ DeliveryRun::Decided DeliveryRun::readAndLoad(postgres::Transaction& transaction
     decided.outcome.errors = decided.findings.errors;
     decided.outcome.warnings = decided.findings.warnings;
     decided.outcome.detected = std::move(verdict.detected);
-    if (decided.refusal)
+    if (decided.refusal) {
+      pseudonyms.abandon();
       load.abandon();
-    else
+    } else {
+      pseudonyms.finish();
       decided.outcome.loaded = load.finish();
+    }
     // What file rules found wrong had been loaded by then.
     if (!decided.refusal && !verdict.wrongRows.empty())
       decided.outcome.loaded -= load::leaveOut(transaction, delivery.number, verdict.wrongRows);
