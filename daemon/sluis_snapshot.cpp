@@ -117,8 +117,12 @@ bool publishEach(sluis::publication::Publisher& publisher, const std::vector<std
       throw;
     } catch (const Error& error) {
       sluis::log::error("{}: {}", domain, error.what());
-      voice.result({.domain = domain, .id = std::nullopt, .published = false, .reason = error.what()});
-      good = good && error.kind() == ErrorKind::usage;
+      if (error.kind() == ErrorKind::usage) {  // a reason why not, which waiting mends
+        voice.result({.domain = domain, .id = std::nullopt, .published = false, .reason = error.what()});
+      } else {
+        voice.error(fmt::format("{}: {}", domain, error.what()));
+        good = false;
+      }
     }
   return good;
 }

@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import signal
+import subprocess
 
 import pytest
 
@@ -135,12 +136,28 @@ def test_an_erased_snapshot_is_gone_for_good(instance):
     assert instance.query("select count(*) from audit.entry where event = 'snapshot.erased'") == [(1,)]
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk needs root")
+def test_a_full_disk_is_named_and_nothing_of_the_snapshot_stays(instance):
+    before = snapshots(instance)
+    folder = instance.folder / "snapshots"
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4k,mode=0755", "none", folder], check=True)
+    try:
+        load(instance, records(2))
+        done = instance.sluis("report", "snapshot", check=False)
+        assert done.returncode == 3 and "No space left" in done.stderr, done.stderr
+        assert snapshots(instance) == before and files(instance) == []
+    finally:
+        subprocess.run(["umount", folder], check=True)
+    assert ask(instance)["published"] is True
+    assert len(snapshots(instance)) == len(before) + 1
+
+
 def test_only_so_many_are_kept(instance):
     config = pathlib.Path(instance.info["config"])
     text = config.read_text()
     assert "keep: 12" in text
     config.write_text(text.replace("keep: 12", "keep: 2", 1))
-    load(instance, records(1))
+    load(instance, records(CHILDREN))
     last = ask(instance)["id"]
     kept = snapshots(instance)
     assert len(kept) == 2 and kept[-1] == last
