@@ -132,11 +132,10 @@ void Server::converse(Fd connection) const {
   } catch (const nlohmann::json::exception&) {
     last = {{"ok", false}, {"error", "not a request: one line of JSON with a \"command\""}};
   } catch (const Error& error) {
-    // Who asked wrongly is told so; nothing is wrong here.
+    // Who asked wrongly is told so, and nobody else: the words repeat what was typed, which could be a child's number.
     const bool usage = error.kind() == ErrorKind::usage;
-    log::write(usage ? log::Level::info : log::Level::error, fmt::format("control: {}", error.what()));
-    last = {
-        {"ok", false}, {"error", error.message()}, {"hint", error.hint()}, {"usage", error.kind() == ErrorKind::usage}};
+    if (!usage) log::error("control: {}", error.what());
+    last = {{"ok", false}, {"error", error.message()}, {"hint", error.hint()}, {"usage", usage}};
   } catch (const std::filesystem::filesystem_error& error) {
     log::error("control: a folder: {}", error.code().message());
     last = {{"ok", false},

@@ -14,6 +14,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 
 TEST(Control, ProgressComesBeforeTheAnswer) {
   const test::TempDir folder;
@@ -42,6 +43,21 @@ TEST(Control, ARefusalIsAnErrorWithItsHint) {
     EXPECT_EQ(error.message(), "the database is away");
     EXPECT_EQ(error.hint(), "start it");
   }
+}
+
+TEST(Control, WhatWasAskedWronglyIsToldToWhoAskedAndNotLogged) {
+  const test::TempDir folder;
+  const auto logged = [&](ErrorKind kind) {
+    testing::internal::CaptureStderr();
+    {
+      Server server("sluisd", folder / "control",
+                    [&](const Request&) -> nlohmann::json { throw Error(kind, "no value 900000000"); });
+      EXPECT_THROW(ask({"sluisd", folder / "control"}, "run"), Error);
+    }
+    return testing::internal::GetCapturedStderr();
+  };
+  EXPECT_THAT(logged(ErrorKind::usage), Not(HasSubstr("900000000")));
+  EXPECT_THAT(logged(ErrorKind::system), HasSubstr("900000000"));
 }
 
 TEST(Control, WhereNobodyListensItSaysSo) {
