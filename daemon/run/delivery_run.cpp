@@ -13,12 +13,12 @@
 #include "model/delivery_name.h"
 #include "pseudonymise/pseudonymiser.h"
 #include "registry/registry.h"
-#include "run/background_load.h"
-#include "run/background_pseudonyms.h"
+#include "run/background_stage.h"
 #include "run/content.h"
 #include "run/coverage.h"
 #include "run/history.h"
 #include "run/rekey.h"
+#include "validate/validator.h"
 
 namespace sluis::run {
 
@@ -49,12 +49,27 @@ DeliveryRun::Decided DeliveryRun::readAndLoad(postgres::Transaction& transaction
   postgres::Savepoint beforeLoad(transaction);
   Decided decided;
   {
-    BackgroundLoad load(transaction, delivery.number);
-    BackgroundPseudonyms pseudonyms(*pseudonymiser, load);
+    // The connection and the pseudonymiser are these threads' until finish() or abandon().
+    load::Load load(transaction, delivery.number);
+    BackgroundStage<PseudonymousTrajectory> loading(
+        "load", [&](auto& records) { load.write(records); }, [](auto& records) { records.clear(); });
+    std::vector<PseudonymousTrajectory> pseudonymous;
+    BackgroundStage<Trajectory> pseudonyms(
+        "pseudonyms",
+        [&](auto& records) {
+          pseudonymiser->apply(records, pseudonymous);
+          validate::wipeRecords(records);  // the next stage may have to wait
+          loading.write(pseudonymous);
+        },
+        validate::wipeRecords);
+    const auto abandon = [&] {
+      pseudonyms.abandon();
+      loading.abandon();
+      load.abandon();
+    };
     const auto take = [&](std::vector<Trajectory>& records, std::uint64_t wrongSoFar) {
       if (wrongSoFar > question.wrongRecordsAllowed) {  // a delivery is loaded whole or not at all
-        pseudonyms.abandon();
-        load.abandon();
+        abandon();
         return false;
       }
       pseudonyms.write(records);
@@ -69,10 +84,10 @@ DeliveryRun::Decided DeliveryRun::readAndLoad(postgres::Transaction& transaction
     decided.outcome.warnings = decided.findings.warnings;
     decided.outcome.detected = std::move(verdict.detected);
     if (decided.refusal) {
-      pseudonyms.abandon();
-      load.abandon();
+      abandon();
     } else {
       pseudonyms.finish();
+      loading.finish();
       decided.outcome.loaded = load.finish();
     }
     // What file rules found wrong had been loaded by then.
