@@ -114,13 +114,33 @@ bool hasEnded(pid_t child) {
   return ::waitpid(child, nullptr, WNOHANG) == child;
 }
 
+namespace {
+
+std::string ofProcess(pid_t process, const char* what) {
+  std::ifstream file(fmt::format("/proc/{}/{}", process, what), std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+bool isZombieOrGone(pid_t process) {
+  const std::string stat = ofProcess(process, "stat");
+  const auto name = stat.rfind(") ");
+  return name == std::string::npos || stat[name + 2] == 'Z' || stat[name + 2] == 'X';
+}
+
+}  // namespace
+
 bool isRunning(pid_t process, const std::string& word) {
   if (process <= 0) return false;
-  // A zombie's command line is empty; the number may have gone to another program since.
-  std::ifstream file(fmt::format("/proc/{}/cmdline", process), std::ios::binary);
-  std::ostringstream line;
-  line << file.rdbuf();
-  return line.str().find(word) != std::string::npos;
+  // A zombie's command line is empty, and for a moment that of who is about to become another program; the number may
+  // have gone to another process since.
+  std::string line = ofProcess(process, "cmdline");
+  for (int patience = 0; line.empty() && patience < 500 && !isZombieOrGone(process); ++patience) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    line = ofProcess(process, "cmdline");
+  }
+  return line.find(word) != std::string::npos;
 }
 
 void endProcess(pid_t process, const std::string& word, int politely, std::chrono::seconds patience) {

@@ -61,6 +61,17 @@ TEST(Process, WhatIsLeftRunningHasItsOwnSessionAndLog) {
   EXPECT_FALSE(isRunning(process, "sleep"));
 }
 
+// Between two programs a process has no command line for a moment.
+TEST(Process, OneThatBecomesAnotherProgramRunsAllTheTime) {
+  const test::TempDir folder;
+  // Two hundred programs after one another, each named sleep in its command line.
+  const std::string next = "[ $1 -gt 0 ] && exec sh -c \"$0\" \"$0\" $(($1 - 1)); exec sleep 300";
+  const pid_t process = leaveRunning({.words = {"sh", "-c", next, next, "200"}}, folder / "log");
+  const auto end = std::chrono::steady_clock::now() + 300ms;
+  while (std::chrono::steady_clock::now() < end) ASSERT_TRUE(isRunning(process, "sleep"));
+  endProcess(process, "sleep", SIGTERM, 5s);
+}
+
 TEST(Process, OneThatDoesNotListenIsKilled) {
   const test::TempDir folder;
   const pid_t process =
