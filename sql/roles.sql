@@ -5,6 +5,7 @@
 --   sluis_daemon  sluisd: what the sequence needs; the log it can only read and extend
 --   sluis_admin   the command line: the register, the log (read and extend); no records
 --   sluis_figures sluis-figures: may add to the log who looked at what; no table at all
+--   sluis_portal  sluis-portal: accounts, sessions, and views of deliveries cut to the session in force
 --   sluis_bi      nobody logs in as it: the group of those who read published figures with BI tools (docs/bi.md)
 
 DO $$
@@ -17,7 +18,7 @@ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'sluis_bi') THEN
     CREATE ROLE sluis_bi NOLOGIN;
   END IF;
-  FOREACH role_name IN ARRAY ARRAY['sluis_daemon', 'sluis_admin', 'sluis_figures'] LOOP
+  FOREACH role_name IN ARRAY ARRAY['sluis_daemon', 'sluis_admin', 'sluis_figures', 'sluis_portal'] LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
       EXECUTE format('CREATE ROLE %I LOGIN', role_name);
     END IF;
@@ -29,7 +30,8 @@ BEGIN
   END LOOP;
   EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
   EXECUTE format('GRANT CONNECT, CREATE ON DATABASE %I TO sluis_owner', current_database());
-  EXECUTE format('GRANT CONNECT ON DATABASE %I TO sluis_daemon, sluis_admin, sluis_figures, sluis_bi', current_database());
+  EXECUTE format('GRANT CONNECT ON DATABASE %I TO sluis_daemon, sluis_admin, sluis_figures, sluis_portal, sluis_bi',
+    current_database());
 END $$;
 
 REVOKE ALL ON SCHEMA public FROM PUBLIC;

@@ -237,8 +237,10 @@ void Sandbox::Parts::writeConfig() const {
                      .admin = cluster.conninfo("sluis_admin", kDatabase),
                      .owner = cluster.conninfo(Cluster::kSuperuser, kDatabase),
                      .figures = {},
+                     .portal = {},
                      .passwordFile = {},
-                     .figuresPasswordFile = {}};
+                     .figuresPasswordFile = {},
+                     .portalPasswordFile = {}};
   config.run = {.at = std::chrono::hours(2), .timezone = "Europe/Amsterdam"};
   config.intake = {.settle = seconds(3), .signatureTimeout = std::chrono::hours(24)};
   config.limits = {.fileBytes = 4ULL << 30,

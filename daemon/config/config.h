@@ -26,8 +26,10 @@ struct Database {
   std::string admin;                        ///< libpq conninfo of role sluis_admin, for `sluis`
   std::string owner;                        ///< libpq conninfo of who may become sluis_owner, for `sluis db`
   std::string figures;                      ///< libpq conninfo of role sluis_figures, without a password
+  std::string portal;                       ///< libpq conninfo of role sluis_portal, without a password
   std::optional<Path> passwordFile;         ///< the daemon's password, one line
   std::optional<Path> figuresPasswordFile;  ///< that of sluis_figures
+  std::optional<Path> portalPasswordFile;   ///< that of sluis_portal
 };
 
 struct Run {
@@ -113,6 +115,38 @@ struct Figures {
   std::vector<Norm> norms;
 };
 
+/// Sign-in by a broker (OpenID Connect), beside passwords.
+struct Broker {
+  std::string name;    ///< on the button: "eHerkenning"
+  std::string issuer;  ///< "https://broker.example"
+  std::string clientId;
+  Path clientSecret;                ///< file, one line
+  std::optional<Path> authorities;  ///< PEM; none = what the system trusts
+  /// Role ("provider") and the values of `acr` that are strong enough for it; a role that is not here cannot use it.
+  std::map<std::string, std::vector<std::string>, std::less<>> assurance;
+};
+
+struct Portal {
+  std::string name;    ///< as people see it: "Sluis"
+  std::string url;     ///< where browsers find it: "https://portal.ttp.example"; empty = there is no portal
+  std::string listen;  ///< address
+  std::uint16_t port = 0;
+  std::optional<Path> certificate;  ///< PEM chain; none = plain HTTP, on loopback behind a reverse proxy only
+  std::optional<Path> key;
+  std::vector<std::string> trustedProxies;  ///< whose X-Forwarded-For is believed
+  Path files;                               ///< folder of templates/, words/, static/, common-passwords.txt
+  Path sealKey;                             ///< what second factors are sealed under: 64 hex digits
+  Path uploadKey;             ///< OpenSSH private key (Ed25519) that signs what people upload; .pub beside it
+  std::optional<Path> terms;  ///< terms of use, plain paragraphs; none = nothing to accept
+  std::vector<std::string> secondFactor;  ///< roles that must have one
+  std::chrono::seconds idle{};            ///< a session unused for so long ends
+  std::chrono::seconds longest{};         ///< a session ends then in any case
+  int mostConnections = 0;
+  bool applications = true;  ///< whether providers can apply on a public page
+  std::string account;       ///< the system account sluis-portal runs as: what it asks, it asks for somebody
+  std::optional<Broker> broker;
+};
+
 struct Config {
   Path file;  ///< where this was read
 
@@ -138,6 +172,7 @@ struct Config {
   Mail mail;
   Gate gate;
   Figures figures;
+  Portal portal;
 };
 
 /// What is wrong with a configuration, all of it: "file:line: message", in the order of the file.
@@ -163,6 +198,8 @@ std::vector<std::string> knownKeys();
 std::string daemonConninfo(const Database& database);
 /// The same for the role of sluis-figures.
 std::string figuresConninfo(const Database& database);
+/// The same for the role of sluis-portal.
+std::string portalConninfo(const Database& database);
 
 /// Where the packaged configuration lies.
 inline constexpr const char* kPackagedFile = "/etc/sluis/sluis.yaml";

@@ -8,6 +8,7 @@
 #include "config/config.h"
 #include "config/figures.h"
 #include "config/layout.h"
+#include "config/portal.h"
 #include "config/section.h"
 
 namespace sluis::config {
@@ -21,16 +22,19 @@ Database readDatabase(Section section) {
                     .admin = section.text("admin", "dbname=sluis user=sluis_admin"),
                     .owner = section.text("owner", "dbname=sluis"),
                     .figures = section.text("figures", "dbname=sluis user=sluis_figures"),
+                    .portal = section.text("portal", "dbname=sluis user=sluis_portal"),
                     .passwordFile = section.optionalPath("password_file"),
-                    .figuresPasswordFile = section.optionalPath("figures_password_file")};
+                    .figuresPasswordFile = section.optionalPath("figures_password_file"),
+                    .portalPasswordFile = section.optionalPath("portal_password_file")};
   // Anybody may read the configuration; a password in it is a mistake wherever it stands.
-  for (const auto& [key, conninfo] : {std::pair("daemon", database.daemon), std::pair("admin", database.admin),
-                                      std::pair("owner", database.owner), std::pair("figures", database.figures)}) {
+  for (const auto& [key, conninfo] :
+       {std::pair("daemon", database.daemon), std::pair("admin", database.admin), std::pair("owner", database.owner),
+        std::pair("figures", database.figures), std::pair("portal", database.portal)}) {
     const bool uri = conninfo.find("://") != std::string::npos;
     if (conninfo.find("password=") != std::string::npos)
       section.wrong(key,
                     "holds a password; put it in a file and name that in database.password_file (of sluis-figures: "
-                    "figures_password_file)");
+                    "figures_password_file, of sluis-portal: portal_password_file)");
     else if (uri)
       section.wrong(key, "must be keywords and values (dbname=sluis host=...), not a URI");
     else if (conninfo.find('=') == std::string::npos)
@@ -164,6 +168,7 @@ Config readAll(Mistakes& mistakes, const YAML::Node& root) {
   config.mail = readMail(top.section("mail"), config.state);
   config.gate = readGate(top.section("gate"));
   config.figures = readFigures(top.section("figures"), config.state, places.share / "ptables/d5-v3-js2.txt");
+  config.portal = readPortal(top.section("portal"), places.share / "portal");
   return config;
 }
 
@@ -225,6 +230,10 @@ std::string daemonConninfo(const Database& database) {
 
 std::string figuresConninfo(const Database& database) {
   return withPassword(database.figures, database.figuresPasswordFile);
+}
+
+std::string portalConninfo(const Database& database) {
+  return withPassword(database.portal, database.portalPasswordFile);
 }
 
 }  // namespace sluis::config

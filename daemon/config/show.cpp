@@ -86,6 +86,30 @@ void showFigures(Writer& out, const Figures& figures) {
   out.closeList().close();
 }
 
+void showPortal(Writer& out, const Portal& portal) {
+  out.open("portal").quoted("name", portal.name);
+  if (!portal.url.empty()) out.value("url", portal.url);
+  out.quoted("listen", portal.listen).value("port", std::to_string(portal.port));
+  if (portal.certificate) out.value("certificate", *portal.certificate).value("key", *portal.key);
+  if (!portal.trustedProxies.empty()) out.values("trusted_proxies", portal.trustedProxies);
+  out.value("max_connections", std::to_string(portal.mostConnections)).value("files", portal.files);
+  out.value("seal_key", portal.sealKey).value("upload_key", portal.uploadKey);
+  if (portal.terms) out.value("terms", *portal.terms);
+  out.values("second_factor", portal.secondFactor);
+  out.value("idle", durationText(portal.idle)).value("longest", durationText(portal.longest));
+  out.value("applications", std::string(portal.applications ? "true" : "false")).value("account", portal.account);
+  if (portal.broker) {
+    const Broker& broker = *portal.broker;
+    out.open("broker").quoted("name", broker.name).value("issuer", broker.issuer).value("client_id", broker.clientId);
+    out.value("client_secret_file", broker.clientSecret);
+    if (broker.authorities) out.value("ca_file", *broker.authorities);
+    out.open("assurance");
+    for (const auto& [role, values] : broker.assurance) out.values(role.c_str(), values);
+    out.close().close();
+  }
+  out.close();
+}
+
 }  // namespace
 
 std::string show(const Config& config) {
@@ -97,8 +121,10 @@ std::string show(const Config& config) {
   out.open("keys").value("dir", config.keys).close();
   out.open("database").value("daemon", config.database.daemon).value("admin", config.database.admin);
   out.value("owner", config.database.owner).value("figures", config.database.figures);
+  out.value("portal", config.database.portal);
   if (config.database.passwordFile) out.value("password_file", *config.database.passwordFile);
   if (config.database.figuresPasswordFile) out.value("figures_password_file", *config.database.figuresPasswordFile);
+  if (config.database.portalPasswordFile) out.value("portal_password_file", *config.database.portalPasswordFile);
   out.close();
   const auto at = config.run.at.count();
   out.open("run")
@@ -132,6 +158,7 @@ std::string show(const Config& config) {
   out.value("host_key", config.gate.hostKey).value("login_deadline", durationText(config.gate.loginDeadline));
   out.value("max_sessions", std::to_string(config.gate.maxSessions)).close();
   showFigures(out, config.figures);
+  showPortal(out, config.portal);
   return out.text();
 }
 

@@ -14,7 +14,7 @@
 namespace sluis::postgres {
 
 /// The version that this build speaks; sluisd and the command line refuse any other.
-inline constexpr int kSchemaVersion = 7;
+inline constexpr int kSchemaVersion = 8;
 
 struct Migration {
   int version = 0;

@@ -6,6 +6,7 @@ readonly BUILD_PACKAGES=(
   libfmt-dev libexpected-dev libssl-dev libpq-dev libyaml-cpp-dev libpoco-dev libcli11-dev nlohmann-json3-dev
   libhowardhinnant-date-dev libssh-dev libseccomp-dev libsystemd-dev libgtest-dev libgmock-dev
   libzip-dev libexpat1-dev libfreexl-dev libxlsxwriter-dev
+  libctemplate-dev libargon2-dev liboath-dev libqrencode-dev
 )
 readonly RUN_PACKAGES=(postgresql openssh-client openssl tzdata ca-certificates procps)
 # What the checks need beside those.

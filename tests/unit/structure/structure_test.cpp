@@ -27,10 +27,10 @@ const std::vector<std::vector<std::string>> kFloors = {
     {"base"},
     {"model"},
     {"config", "crypto", "postgres", "ssh", "dataset", "ptable", "control"},
-    {"plugin", "spool", "outbox", "registry", "delivery", "service"},
+    {"plugin", "spool", "outbox", "registry", "delivery", "service", "web", "oidc"},
     {"intake", "reader", "verify", "validate", "pseudonymise", "load", "audit", "mail", "report", "snapshot", "gate",
-     "sample"},
-    {"protect"},
+     "sample", "account"},
+    {"protect", "office"},
     {"run", "publication", "figures", "portal"},
     {"cli"},
 };
@@ -52,12 +52,16 @@ const std::vector<Foreign> kForeign = {
     {"libssh/", {"ssh"}},
     {"seccomp.h", {"reader"}},
     {"CLI/", {"cli"}},
-    {"date/", {"run", "mail"}},  // mails name local times
+    {"date/", {"run", "mail", "portal"}},  // mails and pages name local times
     {"systemd/", {"service", "program"}},
     {"zip.h", {"plugins"}},
     {"expat.h", {"plugins"}},
     {"xlsxwriter.h", {"sample", "report"}},  // deliveries to try with, and figures to keep
-    {"Poco/Net/", {"plugins", "mail"}},
+    {"Poco/Net/", {"plugins", "mail", "web", "oidc"}},  // serves pages; asks a broker who somebody is
+    {"ctemplate/", {"web"}},
+    {"argon2.h", {"account"}},
+    {"liboath/", {"account"}},
+    {"qrencode.h", {"account"}},
     {"Poco/Util/", {"service"}},
     {"Poco/SharedLibrary.h", {"plugin"}},
 };

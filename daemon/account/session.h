@@ -1,0 +1,66 @@
+// Sessions and one-time links: random tokens that the browser or the mail has, and the database as SHA-256 only.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "account/account.h"
+
+namespace sluis::account {
+
+struct SessionRules {
+  std::chrono::seconds idle = std::chrono::minutes(30);
+  std::chrono::seconds longest = std::chrono::hours(10);
+  int most = 10;  ///< of one account at once; the oldest ends
+};
+
+struct Session {
+  std::int64_t id = 0;  ///< for the list of sessions; no secret
+  std::string token{};  ///< as in the cookie; 43 characters of base64url
+  Account account{};
+  Instant created{};
+  Instant lastSeen{};
+  std::optional<Instant> secondFactorAt{};  ///< none: only the password was right so far
+  std::string means{};                      ///< "totp", "recovery", "oidc": how the second factor was shown
+  std::string address{};                    ///< where it began
+  std::string browser{};
+};
+
+/// A new token each time a privilege is gained (sign-in, second factor): no fixation.
+Session begin(postgres::Transaction& transaction, const Account& account, const SessionRules& rules,
+              std::string_view address, std::string_view browser, Instant at);
+/// The second factor was right: the same session under a new token.
+Session raise(postgres::Transaction& transaction, const Session& session, std::string_view means, Instant at);
+/// The living session of that token; moves lastSeen at most once a minute. nullopt: unknown, over, account disabled.
+std::optional<Session> findSession(postgres::Connection& connection, std::string_view token, const SessionRules& rules,
+                                   Instant now);
+std::vector<Session> sessionsOf(postgres::Connection& connection, std::int64_t account, const SessionRules& rules,
+                                Instant now);  ///< newest first, without tokens
+void end(postgres::Transaction& transaction, std::string_view token);
+/// One of this account's, by id; false when it is none of its.
+bool endOf(postgres::Transaction& transaction, std::int64_t account, std::int64_t session);
+void endAllOf(postgres::Transaction& transaction, std::int64_t account, std::string_view exceptToken = {});
+/// Deletes what is over. For the portal's housekeeping.
+void sweep(postgres::Connection& connection, const SessionRules& rules, Instant now);
+
+/// Ties a form to a session: HMAC of the token, base64url. Compare with equal() of base/crypto, in constant time.
+std::string formToken(std::string_view sessionToken);
+
+enum class Purpose : std::uint8_t { invitation, reset };
+inline constexpr auto kInvitationLasts = std::chrono::hours(24 * 7);
+inline constexpr auto kResetLasts = std::chrono::hours(1);
+
+/// A new link's token (43 characters); earlier ones stay valid until used or over.
+std::string makeLink(postgres::Transaction& transaction, std::int64_t account, Purpose purpose, Instant at);
+struct Link {
+  Account account;
+  Purpose purpose = Purpose::invitation;
+};
+/// Looks; does not use it up (mail scanners open links).
+std::optional<Link> findLink(postgres::Connection& connection, std::string_view token, Instant now);
+/// All of the account's links are used up; false when this one was not valid any more.
+bool useLink(postgres::Transaction& transaction, std::string_view token, Instant at);
+
+}  // namespace sluis::account

@@ -1,0 +1,256 @@
+-- The portal: who signs in and how, what each may see of deliveries, uploads by a person, and applications.
+--
+-- Role sluis_portal never reads register, intake, outbox, care or audit: it has the tables of accounts, and views that
+-- the database itself cuts to the session in force (portal.viewer()). Tokens stand here as SHA-256 only, passwords as
+-- Argon2id, second factors sealed under a key that is not here.
+
+CREATE SCHEMA portal;
+
+---------------------------------------------------------------------------------------------------------- accounts --
+
+-- totp_step: of the last code that was used. device: see portal.device.
+CREATE TABLE portal.account (
+  id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  "user"         text NOT NULL UNIQUE,
+  name           text NOT NULL,
+  role           text NOT NULL,
+  subject        text,
+  language       text NOT NULL DEFAULT 'nl',
+  state          text NOT NULL DEFAULT 'invited',
+  password_hash  text,
+  totp_sealed    bytea,
+  totp_step      bigint,
+  terms_accepted text NOT NULL DEFAULT '',
+  oidc_subject   text UNIQUE,
+  created        timestamptz NOT NULL,
+  last_sign_in   timestamptz,
+  CONSTRAINT "a user is a mail address in lower case" CHECK ("user" ~ '^[^@\s]+@[^@\s]+$' AND "user" = lower("user")
+    AND length("user") <= 254),
+  CONSTRAINT "a person has a name" CHECK (name <> '' AND length(name) <= 100),
+  CONSTRAINT "an account has a known role" CHECK (role IN ('municipality', 'provider', 'operator', 'auditor')),
+  CONSTRAINT "an account is of whom its role says" CHECK (CASE role
+    WHEN 'municipality' THEN subject ~ '^GM[0-9]{4}$'
+    WHEN 'provider' THEN subject ~ '^[A-Z][A-Z0-9]{1,15}$'
+    ELSE subject IS NULL END),
+  CONSTRAINT "an account has a known language" CHECK (language IN ('nl', 'en')),
+  CONSTRAINT "an account has a known state" CHECK (state IN ('invited', 'active', 'disabled')),
+  CONSTRAINT "who is active has a password or a broker" CHECK
+    (state <> 'active' OR password_hash IS NOT NULL OR oidc_subject IS NOT NULL)
+);
+
+CREATE TABLE portal.recovery_code (
+  account bigint NOT NULL REFERENCES portal.account ON DELETE CASCADE,
+  hash    bytea NOT NULL,
+  PRIMARY KEY (account, hash)
+);
+
+-- second_factor_at: when signing in was complete; NULL = only the password was right. idle_until moves with use.
+CREATE TABLE portal.session (
+  id               bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  token_hash       bytea NOT NULL UNIQUE,
+  account          bigint NOT NULL REFERENCES portal.account ON DELETE CASCADE,
+  created          timestamptz NOT NULL,
+  last_seen        timestamptz NOT NULL,
+  idle_until       timestamptz NOT NULL,
+  expires          timestamptz NOT NULL,
+  second_factor_at timestamptz,
+  means            text NOT NULL DEFAULT '',
+  address          text NOT NULL DEFAULT '',
+  browser          text NOT NULL DEFAULT '',
+  pending_sealed   bytea,
+  CONSTRAINT "a token is kept as a SHA-256" CHECK (length(token_hash) = 32)
+);
+CREATE INDEX ON portal.session (account);
+
+CREATE TABLE portal.link (
+  hash    bytea PRIMARY KEY,
+  account bigint NOT NULL REFERENCES portal.account ON DELETE CASCADE,
+  purpose text NOT NULL,
+  created timestamptz NOT NULL,
+  expires timestamptz NOT NULL,
+  used    timestamptz,
+  CONSTRAINT "a link has a known purpose" CHECK (purpose IN ('invitation', 'reset')),
+  CONSTRAINT "a link is kept as a SHA-256" CHECK (length(hash) = 32)
+);
+CREATE INDEX ON portal.link (account);
+
+-- Browsers that have signed in to an account before, by the SHA-256 of their cookie.
+CREATE TABLE portal.device (
+  hash    bytea PRIMARY KEY,
+  account bigint NOT NULL REFERENCES portal.account ON DELETE CASCADE,
+  seen    timestamptz NOT NULL
+);
+
+-- Failures, by the SHA-256 of what is counted (account and address block, address block, device …).
+CREATE TABLE portal.attempt (
+  what     text NOT NULL,
+  hash     bytea NOT NULL,
+  failures integer NOT NULL,
+  last     timestamptz NOT NULL,
+  PRIMARY KEY (what, hash)
+);
+
+------------------------------------------------------------------------------------------------------------ viewer --
+
+-- The account of the session whose token is in `sluis.session`, when it is signed in completely; no row otherwise.
+CREATE FUNCTION portal.viewer() RETURNS TABLE (account bigint, role text, subject text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT a.id, a.role, a.subject FROM portal.session AS s JOIN portal.account AS a ON a.id = s.account
+  WHERE s.token_hash = sha256(convert_to(current_setting('sluis.session', true), 'UTF8'))
+    AND s.second_factor_at IS NOT NULL AND s.expires > now() AND s.idle_until > now() AND a.state = 'active'
+$$;
+REVOKE ALL ON FUNCTION portal.viewer() FROM PUBLIC;
+
+-- Whether the viewer may see what is of that provider: its own people, and the TTP's.
+CREATE FUNCTION portal.sees(provider text) RETURNS boolean
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (SELECT FROM portal.viewer() AS v
+    WHERE v.role IN ('operator', 'auditor') OR (v.role = 'provider' AND v.subject = sees.provider))
+$$;
+CREATE FUNCTION portal.is_ttp() RETURNS boolean
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (SELECT FROM portal.viewer() AS v WHERE v.role IN ('operator', 'auditor'))
+$$;
+REVOKE ALL ON FUNCTION portal.sees(text), portal.is_ttp() FROM PUBLIC;
+
+------------------------------------------------------------------------------------------- uploads by a person --
+
+-- automation: the provider signs itself. person: its people may upload without a signature, the portal signs.
+ALTER TABLE register.agreement ADD COLUMN upload text NOT NULL DEFAULT 'automation',
+  ADD CONSTRAINT "an agreement says who uploads" CHECK (upload IN ('automation', 'person'));
+
+-- A portal's key stands with each provider whose people may upload; it is valid for signatures that name the person.
+ALTER TABLE register.signer DROP CONSTRAINT "a signer has a known kind",
+  ADD CONSTRAINT "a signer has a known kind" CHECK (kind IN ('ssh', 'cms', 'portal'));
+
+-- Who uploaded it, out of what the portal signed: the account's number, and when its second factor was shown.
+ALTER TABLE intake.delivery ADD COLUMN uploaded_by bigint, ADD COLUMN second_factor_at timestamptz,
+  ADD CONSTRAINT "who uploaded showed a second factor" CHECK ((uploaded_by IS NULL) = (second_factor_at IS NULL));
+
+------------------------------------------------------------------------------------------------------- audit state --
+
+-- What the last checks of the whole log found; the newest row is the state. head: the chain hash it ended with.
+CREATE TABLE audit.verification (
+  id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  at       timestamptz NOT NULL,
+  entries  bigint NOT NULL,
+  head     bytea,
+  good     boolean NOT NULL,
+  what     text NOT NULL DEFAULT ''
+);
+
+-- One text that a role which may not write the log hands over: only these events, by this system.
+CREATE FUNCTION audit.append_text(entry text, events text[], by_system text) RETURNS bigint LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  last  record;
+  place bigint;
+  leaf  bytea;
+BEGIN
+  IF entry IS NULL OR length(entry) > 16384 OR entry COLLATE "C" !~ '^[ -~]+$' THEN
+    RAISE EXCEPTION 'not the text of an entry' USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  IF (SELECT array_agg(key ORDER BY key) FROM json_object_keys(entry::json) AS key)
+       IS DISTINCT FROM ARRAY['actor', 'at', 'details', 'event', 'responsible', 'subject', 'system']
+     OR coalesce(entry::json ->> 'event', '') <> ALL (events)
+     OR entry::json ->> 'system' IS DISTINCT FROM by_system THEN
+    RAISE EXCEPTION 'that cannot be appended here' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  PERFORM pg_advisory_xact_lock(x'736c756973000003'::bigint);  -- postgres::Lock::audit
+  SELECT index, chain_hash INTO last FROM audit.entry ORDER BY index DESC LIMIT 1;
+  place := coalesce(last.index + 1, 0);
+  leaf := sha256('\x00'::bytea || convert_to(append_text.entry, 'UTF8'));
+  INSERT INTO audit.entry (index, entry, leaf_hash, chain_hash) VALUES (place, append_text.entry, leaf,
+    sha256(coalesce(last.chain_hash, decode(repeat('00', 32), 'hex')) || leaf));
+  RETURN place;
+END $$;
+REVOKE ALL ON FUNCTION audit.append_text(text, text[], text) FROM PUBLIC;
+
+CREATE OR REPLACE FUNCTION audit.append_view(entry text) RETURNS bigint LANGUAGE sql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT audit.append_text(entry, ARRAY['report.viewed', 'report.attacked'], 'sluis-figures')
+$$;
+
+CREATE FUNCTION audit.append_portal(entry text) RETURNS bigint LANGUAGE sql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT audit.append_text(entry, ARRAY['account.signed-in', 'account.signed-out', 'account.sign-in-refused',
+    'account.password-set', 'account.second-factor-set', 'account.recovery-codes-made', 'account.session-ended',
+    'account.terms-accepted', 'account.reset-asked', 'delivery.uploaded', 'delivery.viewed',
+    'application.received'], 'sluis-portal')
+$$;
+REVOKE ALL ON FUNCTION audit.append_portal(text) FROM PUBLIC;
+
+------------------------------------------------------------------------------------------------------------- views --
+-- What the pages show. security_barrier: no condition of a query sees a row before these have judged it.
+
+CREATE VIEW portal.delivery WITH (security_barrier) AS
+SELECT id, number, provider, file, dataset, period, state, code, detail, size, encode(sha256, 'hex') AS sha256,
+  signature_kind, signer_fingerprint, uploaded_by,
+  (SELECT a.name FROM portal.account AS a WHERE a.id = d.uploaded_by) AS uploader,
+  first_seen, received, queued_at, processed, run_id,
+  records, wrong_records, loaded, replaced, deleted, errors, warnings, detected, replaces, superseded_by, holds
+FROM intake.delivery AS d WHERE NOT trial AND portal.sees(provider);
+
+CREATE VIEW portal.finding WITH (security_barrier) AS
+SELECT f.* FROM intake.finding AS f WHERE EXISTS
+  (SELECT FROM intake.delivery AS d WHERE d.id = f.delivery AND portal.sees(d.provider));
+CREATE VIEW portal.finding_count WITH (security_barrier) AS
+SELECT f.* FROM intake.finding_count AS f WHERE EXISTS
+  (SELECT FROM intake.delivery AS d WHERE d.id = f.delivery AND portal.sees(d.provider));
+
+CREATE VIEW portal.provider WITH (security_barrier) AS
+SELECT code, name, mails, suspended, max_file_bytes, quota_bytes, open_periods, added,
+  (SELECT count(*) FROM register.login_key AS k WHERE k.provider = p.code AND k.removed IS NULL) AS login_keys,
+  (SELECT count(*) FROM register.signer AS s WHERE s.provider = p.code AND s.revoked_at IS NULL
+     AND (s.valid_until IS NULL OR s.valid_until > now())) AS signers
+FROM register.provider AS p WHERE portal.sees(code);
+
+CREATE VIEW portal.agreement WITH (security_barrier) AS
+SELECT id, provider, municipality, dataset, valid_from, valid_until, upload
+FROM register.agreement WHERE portal.sees(provider);
+
+CREATE VIEW portal.signer WITH (security_barrier) AS
+SELECT id, provider, kind, fingerprint, label, valid_from, valid_until, revoked_at
+FROM register.signer WHERE portal.sees(provider);
+
+CREATE VIEW portal.run WITH (security_barrier) AS
+SELECT * FROM intake.run WHERE portal.is_ttp();
+
+-- No recipients, no facts: what is stuck, since when and why.
+CREATE VIEW portal.message WITH (security_barrier) AS
+SELECT id, channel, kind, delivery, provider, state, attempts, next_attempt, last_error, created, sent
+FROM outbox.message WHERE portal.is_ttp();
+
+CREATE VIEW portal.audit_state WITH (security_barrier) AS
+SELECT at, entries, encode(head, 'hex') AS head, good, what,
+  (SELECT max(index) + 1 FROM audit.entry) AS entries_now
+FROM audit.verification WHERE portal.is_ttp();
+
+CREATE VIEW portal.person WITH (security_barrier) AS
+SELECT id, "user", name, role, subject, state, totp_sealed IS NOT NULL AS second_factor, created, last_sign_in
+FROM portal.account AS a WHERE portal.is_ttp() OR (a.role = 'provider' AND portal.sees(a.subject));
+
+------------------------------------------------------------------------------------------------------ applications --
+-- (a provider's questionnaire and what became of it)
+
+------------------------------------------------------------------------------------------------------------ grants --
+
+GRANT USAGE ON SCHEMA portal TO sluis_portal, sluis_daemon, sluis_admin;
+GRANT USAGE ON SCHEMA audit TO sluis_portal;
+GRANT EXECUTE ON FUNCTION audit.append_portal(text) TO sluis_portal;
+
+GRANT SELECT ON portal.account TO sluis_portal, sluis_daemon, sluis_admin;
+GRANT UPDATE (language, state, password_hash, totp_sealed, totp_step, terms_accepted, oidc_subject, last_sign_in)
+  ON portal.account TO sluis_portal;
+GRANT SELECT, INSERT, UPDATE, DELETE ON portal.recovery_code, portal.session, portal.link, portal.device, portal.attempt
+  TO sluis_portal;
+GRANT EXECUTE ON FUNCTION portal.viewer(), portal.sees(text), portal.is_ttp() TO sluis_portal;
+GRANT SELECT ON portal.delivery, portal.finding, portal.finding_count, portal.provider, portal.agreement, portal.signer,
+  portal.run, portal.message, portal.audit_state, portal.person TO sluis_portal;
+
+-- sluisd: looks whose session asks, invites, makes the links that it mails.
+GRANT INSERT, UPDATE ON portal.account TO sluis_daemon, sluis_admin;
+GRANT SELECT ON portal.session TO sluis_daemon;
+GRANT SELECT, INSERT, UPDATE ON portal.link TO sluis_daemon;
+GRANT SELECT, DELETE ON portal.session, portal.link, portal.recovery_code, portal.device TO sluis_admin;
+GRANT SELECT, INSERT ON audit.verification TO sluis_daemon, sluis_admin;
