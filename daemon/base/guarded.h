@@ -2,6 +2,7 @@
 // in here.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <utility>
@@ -33,6 +34,15 @@ class Guarded {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return ready(std::as_const(value_)); });
     return std::forward<Use>(use)(value_);
+  }
+  /// The same, but waits no longer than `patience`: false then, and `use` was not called.
+  template <typename Ready, typename Use>
+  bool whenWithin(std::chrono::nanoseconds patience, Ready&& ready, Use&& use) {
+    const Waking waking(changed_);
+    std::unique_lock lock(mutex_);
+    if (!changed_.wait_for(lock, patience, [&] { return ready(std::as_const(value_)); })) return false;
+    std::forward<Use>(use)(value_);
+    return true;
   }
 
  private:

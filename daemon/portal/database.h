@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <string>
@@ -48,9 +49,16 @@ class Database {
     Loan& operator=(const Loan&) = delete;
     Database& database;
     std::unique_ptr<postgres::Connection> connection;
+
+   private:
+    int exceptions_ = std::uncaught_exceptions();
+  };
+  struct Idle {
+    std::unique_ptr<postgres::Connection> connection;
+    std::chrono::steady_clock::time_point since;
   };
   struct Pool {
-    std::vector<std::unique_ptr<postgres::Connection>> idle;
+    std::vector<Idle> idle;
     int lent = 0;
   };
 

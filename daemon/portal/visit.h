@@ -59,6 +59,7 @@ class Visit {
   web::Language language = web::Language::dutch;
   std::vector<std::string> captured;  ///< the {…} of the route's pattern, in order
   std::vector<web::Cookie> cookies;   ///< set with whatever is answered
+  std::string formToken;              ///< what this browser's forms must carry; the router sets it
 
   const account::Account& account() const { return session.value().account; }
   Instant now() const { return services.clock.now(); }
@@ -66,10 +67,11 @@ class Visit {
   std::string text(std::string_view key, std::initializer_list<std::string_view> parts = {}) const;
   const std::string& field(std::string_view name) const { return request.form[name]; }
 
-  /// Template `name` inside the layout: title, navigation by role, language switch, helpdesk, and what stands in
-  /// `notice` (a key of words; shown once). `values` has FORM_TOKEN set for forms.
+  /// Template `name` inside the layout: title, navigation by role, language switch, helpdesk, and what redirect() said
+  /// was done. `values` gets FORM_TOKEN for its forms.
   web::Response page(std::string_view name, std::string_view titleKey, web::Values& values, int status = 200) const;
-  web::Response redirect(std::string_view path) const;
+  /// See other; with `done` ("saved") the next page shows the words "done.saved" once, as ?done=saved in its address.
+  web::Response redirect(std::string_view path, std::string_view done = {}) const;
   /// For a multipart form, from inside readParts(): throws web::Refused{403} unless the form's token came first and
   /// fits.
   void requireFormToken() const;

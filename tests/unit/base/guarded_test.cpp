@@ -23,5 +23,18 @@ TEST(Guarded, AnExceptionGivesTheLockBack) {
   EXPECT_EQ(value.with([](int v) { return v; }), 1);
 }
 
+TEST(Guarded, WaitsNoLongerThanItsPatience) {
+  Guarded<int> value{1};
+  bool used = false;
+  EXPECT_FALSE(value.whenWithin(
+      std::chrono::milliseconds(20), [](int n) { return n == 2; }, [&](int) { used = true; }));
+  EXPECT_FALSE(used);
+  std::thread changing([&] { value.with([](int& n) { n = 2; }); });
+  EXPECT_TRUE(value.whenWithin(
+      std::chrono::seconds(10), [](int n) { return n == 2; }, [&](int& n) { n = 3; }));
+  changing.join();
+  EXPECT_EQ(value.with([](int n) { return n; }), 3);
+}
+
 }  // namespace
 }  // namespace sluis

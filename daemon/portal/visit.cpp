@@ -1,0 +1,93 @@
+#include "portal/visit.h"
+
+#include <array>
+
+#include <date/tz.h>
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/secret.h"
+#include "mail/dutch.h"
+#include "portal/navigation.h"
+
+namespace sluis::portal {
+
+namespace {
+
+constexpr std::array<const char*, 12> kMonths = {"January", "February", "March",     "April",   "May",      "June",
+                                                 "July",    "August",   "September", "October", "November", "December"};
+
+std::string englishTime(Instant at, const std::string& timeZone) {
+  const auto local = date::locate_zone(timeZone)->to_local(std::chrono::floor<std::chrono::minutes>(at));
+  const auto day = date::floor<date::days>(local);
+  const date::year_month_day ymd(day);
+  const auto minutes = (local - day).count();
+  return fmt::format("{} {} {} at {:02}:{:02}", static_cast<unsigned>(ymd.day()),
+                     kMonths[static_cast<unsigned>(ymd.month()) - 1], static_cast<int>(ymd.year()), minutes / 60,
+                     minutes % 60);
+}
+
+}  // namespace
+
+std::string Visit::text(std::string_view key, std::initializer_list<std::string_view> parts) const {
+  return services.templates.words(language).text(key, parts);
+}
+
+web::Response Visit::page(std::string_view name, std::string_view titleKey, web::Values& values, int status) const {
+  values.set("FORM_TOKEN", formToken);
+  web::Values layout;
+  layout.set("CONTENT", web::SafeHtml{services.templates.render(name, language, values)});
+  layout.set("TITLE", text(titleKey)).set("FORM_TOKEN", formToken).set("PORTAL_NAME", services.config.portal.name);
+  layout.set("LANGUAGE", web::toString(language)).set("HERE", request.path);
+  layout.show(language == web::Language::dutch ? "IN_DUTCH" : "IN_ENGLISH");
+  const auto& helpdesk = services.config.mail.helpdesk;
+  layout.set("HELPDESK_NAME", helpdesk.name).set("HELPDESK_MAIL", helpdesk.mail).set("HELPDESK_PHONE", helpdesk.phone);
+  // Only words that we have: an address cannot put a sentence of its own into a page.
+  const std::string done = "done." + request.query["done"];
+  if (services.templates.words(language).has(done)) layout.add("NOTICE").set("NOTICE_TEXT", text(done));
+  const bool complete = session && session->secondFactorAt;
+  layout.show("SIGNED_IN", complete).show("SIGNED_OUT", !session);
+  if (session)
+    layout.add("SIGN_OUT").set("USER_NAME", session->account.name).set("ORGANISATION", session->account.subject);
+  if (complete)
+    for (const NavigationItem& item : navigationOf(session->account.role)) {
+      web::Values& entry = layout.add("NAV");
+      entry.set("NAV_HREF", item.path).set("NAV_LABEL", text(item.label));
+      entry.show("NAV_HERE", isHere(item, request.path));
+    }
+  web::Response response;
+  response.status = status;
+  response.body = services.templates.render("layout", language, layout);
+  return response;
+}
+
+web::Response Visit::redirect(std::string_view path, std::string_view done) const {
+  std::string target(path);
+  if (!done.empty()) target += fmt::format("{}done={}", target.find('?') == std::string::npos ? '?' : '&', done);
+  return web::Response::redirect(std::move(target));
+}
+
+void Visit::requireFormToken() const {
+  const std::string& given = request.form["form_token"];
+  if (formToken.empty() || !isSameSecret(given, formToken)) throw web::Refused{403, "error.form-token"};
+}
+
+std::string Visit::time(Instant at) const {
+  const std::string& zone = services.config.run.timezone;
+  return language == web::Language::dutch ? mail::dutchTime(at, zone) : englishTime(at, zone);
+}
+
+std::string Visit::number(std::uint64_t value) const {
+  std::string digits = mail::dutchNumber(value);
+  if (language == web::Language::english)
+    for (char& c : digits)
+      if (c == '.') c = ',';
+  return digits;
+}
+
+nlohmann::ordered_json Visit::askSluisd(const std::string& command, nlohmann::json arguments) const {
+  arguments["session"] = session.value().token;
+  return control::ask(services.sluisd, command, {}, arguments);
+}
+
+}  // namespace sluis::portal
