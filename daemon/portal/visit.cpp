@@ -27,6 +27,31 @@ std::string englishTime(Instant at, const std::string& timeZone) {
                      minutes % 60);
 }
 
+std::string encoded(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                       c == '.' || c == '_' || c == '~';
+    if (plain)
+      out += c;
+    else
+      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return out;
+}
+
+/// Where the language switch comes back to. What was done is told once only.
+std::string addressOf(const web::Request& request) {
+  std::string out = request.path;
+  char before = '?';
+  for (const auto& [name, value] : request.query.all()) {
+    if (name == "done") continue;
+    out += fmt::format("{}{}={}", before, encoded(name), encoded(value));
+    before = '&';
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string Visit::text(std::string_view key, std::initializer_list<std::string_view> parts) const {
@@ -38,10 +63,12 @@ web::Response Visit::page(std::string_view name, std::string_view titleKey, web:
   web::Values layout;
   layout.set("CONTENT", web::SafeHtml{services.templates.render(name, language, values)});
   layout.set("TITLE", text(titleKey)).set("FORM_TOKEN", formToken).set("PORTAL_NAME", services.config.portal.name);
-  layout.set("LANGUAGE", web::toString(language)).set("HERE", request.path);
+  layout.set("LANGUAGE", web::toString(language)).set("HERE", addressOf(request));
   layout.show(language == web::Language::dutch ? "IN_DUTCH" : "IN_ENGLISH");
   const auto& helpdesk = services.config.mail.helpdesk;
   layout.set("HELPDESK_NAME", helpdesk.name).set("HELPDESK_MAIL", helpdesk.mail).set("HELPDESK_PHONE", helpdesk.phone);
+  layout.show("HELPDESK_HAS_MAIL", !helpdesk.mail.empty()).show("HELPDESK_HAS_PHONE", !helpdesk.phone.empty());
+  layout.set("SESSION_SECONDS", session ? std::to_string(services.sessionRules.idle.count()) : std::string());
   // Only words that we have: an address cannot put a sentence of its own into a page.
   const std::string done = "done." + request.query["done"];
   if (services.templates.words(language).has(done)) layout.add("NOTICE").set("NOTICE_TEXT", text(done));
