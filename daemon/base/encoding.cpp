@@ -97,4 +97,29 @@ std::optional<Bytes> fromBase64(std::string_view text) {
   return bytes;
 }
 
+std::string toBase64Url(BytesView bytes) {
+  std::string text = toBase64(bytes);
+  while (!text.empty() && text.back() == '=') text.pop_back();
+  for (char& c : text) c = c == '+' ? '-' : c == '/' ? '_' : c;
+  return text;
+}
+
+std::optional<Bytes> fromBase64Url(std::string_view text) {
+  std::string plain(text);
+  for (char& c : plain) {
+    // Not of this alphabet, though fromBase64() would take it.
+    if (c == '+' || c == '/' || c == '=' || static_cast<unsigned char>(c) <= ' ') return std::nullopt;
+    c = c == '-' ? '+' : c == '_' ? '/' : c;
+  }
+  plain.append((4 - plain.size() % 4) % 4, '=');
+  return fromBase64(plain);
+}
+
+bool equalInConstantTime(BytesView a, BytesView b) noexcept {
+  if (a.size() != b.size()) return false;
+  volatile unsigned different = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) different = different | std::to_integer<unsigned>(a[i] ^ b[i]);
+  return different == 0;
+}
+
 }  // namespace sluis

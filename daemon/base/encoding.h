@@ -1,4 +1,4 @@
-// Bytes as text and back: hex and base64. Decoding refuses anything but the exact form.
+// Bytes as text and back: hex, base64 and base64url. Decoding refuses anything but the exact form.
 #pragma once
 
 #include <cstddef>
@@ -29,5 +29,13 @@ std::optional<Bytes> fromHex(std::string_view text);
 std::string toBase64(BytesView bytes);
 /// nullopt unless well-formed; line breaks and spaces are skipped, missing padding is refused.
 std::optional<Bytes> fromBase64(std::string_view text);
+
+/// RFC 4648 §5 without padding: for tokens in addresses and cookies. 32 bytes are 43 characters.
+std::string toBase64Url(BytesView bytes);
+/// nullopt unless well-formed, without padding.
+std::optional<Bytes> fromBase64Url(std::string_view text);
+
+/// Whether they are the same, in a time that depends on the lengths only: for what an attacker may try.
+bool equalInConstantTime(BytesView a, BytesView b) noexcept;
 
 }  // namespace sluis

@@ -26,5 +26,30 @@ TEST(Hex, RoundTripsAndRefuses) {
   EXPECT_FALSE(fromHex("4g"));
 }
 
+TEST(Base64Url, GivesBackWhatItWasMadeOf) {
+  std::string bytes;
+  for (int i = 0; i < 40; ++i) {
+    const std::string text = toBase64Url(asBytes(bytes));
+    EXPECT_EQ(text.find_first_of("+/="), std::string::npos);
+    const auto back = fromBase64Url(text);
+    ASSERT_TRUE(back) << text;
+    EXPECT_EQ(asText(*back), bytes);
+    bytes += static_cast<char>(i * 37 + 250);
+  }
+  EXPECT_EQ(toBase64Url(asBytes("\xfb\xff")), "-_8");
+}
+
+TEST(Base64Url, RefusesAnotherAlphabet) {
+  for (const char* text : {"+_8", "-/8", "-_8=", "-_ 8", "-", "-_9"}) EXPECT_FALSE(fromBase64Url(text)) << text;
+}
+
+TEST(EqualInConstantTime, SaysWhetherTheyAreTheSame) {
+  EXPECT_TRUE(equalInConstantTime(asBytes("abc"), asBytes("abc")));
+  EXPECT_TRUE(equalInConstantTime({}, {}));
+  EXPECT_FALSE(equalInConstantTime(asBytes("abc"), asBytes("abd")));
+  EXPECT_FALSE(equalInConstantTime(asBytes("abc"), asBytes("ab")));
+  EXPECT_FALSE(equalInConstantTime(asBytes("abc"), {}));
+}
+
 }  // namespace
 }  // namespace sluis
