@@ -1,0 +1,87 @@
+#include "office/providers.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "mail/mime.h"
+
+namespace sluis::office {
+
+namespace {
+
+// As the log shows them.
+std::map<std::string, std::string> changeable(const registry::Provider& provider) {
+  return {{"name", provider.name},
+          {"mail", nlohmann::json(provider.mails).dump()},
+          {"max_file_bytes", std::to_string(provider.maxFileBytes)},
+          {"quota_bytes", std::to_string(provider.quotaBytes)},
+          {"open_periods", std::to_string(provider.openPeriods)},
+          {"max_deleted_share", nlohmann::json(provider.maxDeletedShare).dump()},
+          {"max_rejected_records", std::to_string(provider.maxRejectedRecords)}};
+}
+
+}  // namespace
+
+void requireMailAddresses(const std::vector<std::string>& mails) {
+  for (const auto& mail : mails)
+    if (!mail::isMailAddress(mail))
+      throw Error(ErrorKind::usage, fmt::format("\"{}\" is no mail address", mail), "name@domain, in ASCII");
+}
+
+std::map<std::string, std::string> addProvider(postgres::Transaction& transaction, const NewProvider& wanted,
+                                               const Occasion& occasion) {
+  requireMailAddresses(wanted.provider.mails);
+  std::map<std::string, std::string> known;
+  registry::addProvider(transaction, wanted.provider);
+  for (const auto& key : wanted.loginKeys) {
+    registry::addLoginKey(transaction, key);
+    known.emplace(fmt::format("login_key_{}", known.size() + 1), key.fingerprint);
+  }
+  for (const auto& signer : wanted.signers) {
+    registry::addSigner(transaction, signer);
+    known.emplace(fmt::format("signer_{}", known.size() + 1), signer.fingerprint);
+  }
+  audit::append(transaction, occasion.event("provider.added", wanted.provider.code, known));
+  return known;
+}
+
+std::map<std::string, std::string> changeProvider(postgres::Transaction& transaction, const registry::Provider& after,
+                                                  const Occasion& occasion) {
+  const auto before = changeable(registry::provider(transaction.connection(), after.code));
+  requireMailAddresses(after.mails);
+  if (after.mails.empty()) throw Error(ErrorKind::usage, "a provider needs at least one mail address", "give one");
+  if (after.quotaBytes < after.maxFileBytes)
+    throw Error(ErrorKind::usage, "the quota cannot be less than one file may be");
+  std::map<std::string, std::string> changed;
+  for (const auto& [name, value] : changeable(after))
+    if (before.at(name) != value) changed.emplace(name, value);
+  if (changed.empty()) return changed;
+  registry::changeProvider(transaction, after);
+  audit::append(transaction, occasion.event("provider.changed", after.code, changed));
+  return changed;
+}
+
+std::map<std::string, std::string> changeMails(postgres::Transaction& transaction, const std::string& provider,
+                                               std::vector<std::string> mails, const Occasion& occasion) {
+  if (mails.size() > kMostMails)
+    throw Error(ErrorKind::usage, fmt::format("at most {} mail addresses", kMostMails), "use a shared mailbox");
+  std::vector<std::string> once;
+  for (auto& mail : mails)
+    if (std::ranges::find(once, mail) == once.end()) once.push_back(std::move(mail));
+  auto after = registry::provider(transaction.connection(), provider);
+  after.mails = std::move(once);
+  return changeProvider(transaction, after, occasion);
+}
+
+bool setSuspended(postgres::Transaction& transaction, const std::string& provider, bool suspended,
+                  const Occasion& occasion) {
+  const bool changed = registry::setSuspended(transaction, provider, suspended);
+  if (changed)
+    audit::append(transaction, occasion.event(suspended ? "provider.suspended" : "provider.resumed", provider));
+  return changed;
+}
+
+}  // namespace sluis::office

@@ -1,0 +1,42 @@
+// Changes to the register of providers, each with its entry in the log in the caller's transaction: the same code
+// whether `sluis` was typed or a button was pressed at the portal.
+//
+// Call last before commit(): the log is locked from then on. What the caller got wrong is Error (usage).
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "office/occasion.h"
+#include "postgres/connection.h"
+#include "registry/registry.h"
+
+namespace sluis::office {
+
+struct NewProvider {
+  registry::Provider provider{};
+  std::vector<registry::LoginKey> loginKeys{};  ///< may be empty: a provider that only uploads at the portal
+  std::vector<registry::Signer> signers{};
+};
+/// "provider.added". Returns the fingerprints that went into the log: {"login_key_1": "SHA256:…", …}.
+std::map<std::string, std::string> addProvider(postgres::Transaction& transaction, const NewProvider& wanted,
+                                               const Occasion& occasion);
+
+/// Name, mails and limits as given: "provider.changed" with what is different, which is also returned; nothing is
+/// logged when nothing is.
+std::map<std::string, std::string> changeProvider(postgres::Transaction& transaction, const registry::Provider& after,
+                                                  const Occasion& occasion);
+/// Where mails go, in place of the present addresses; at most kMostMails, each once.
+std::map<std::string, std::string> changeMails(postgres::Transaction& transaction, const std::string& provider,
+                                               std::vector<std::string> mails, const Occasion& occasion);
+inline constexpr std::size_t kMostMails = 20;
+
+/// "provider.suspended" or "provider.resumed"; false, and nothing logged, when it was so already.
+bool setSuspended(postgres::Transaction& transaction, const std::string& provider, bool suspended,
+                  const Occasion& occasion);
+
+/// Error (usage) for the first that is none.
+void requireMailAddresses(const std::vector<std::string>& mails);
+
+}  // namespace sluis::office
