@@ -53,6 +53,10 @@ Entry append(postgres::Transaction& transaction, const Event& event);
 /// isConnectionLost(), it may be.
 std::int64_t appendView(postgres::Connection& connection, const Event& event);
 
+/// Adds one entry in the caller's transaction, as role sluis_portal: only what people did at the portal itself, by
+/// system "sluis-portal" (audit.append_portal names the events). Its index. Call last before commit(), as append().
+std::int64_t appendPortal(postgres::Transaction& transaction, const Event& event);
+
 /// SHA-256(0x00 ‖ entry).
 Hash leafHash(std::string_view entry);
 /// SHA-256(previous ‖ leaf); the previous of entry 0 is all zero bytes.

@@ -231,7 +231,88 @@ SELECT id, "user", name, role, subject, state, totp_sealed IS NOT NULL AS second
 FROM portal.account AS a WHERE portal.is_ttp() OR (a.role = 'provider' AND portal.sees(a.subject));
 
 ------------------------------------------------------------------------------------------------------ applications --
--- (a provider's questionnaire and what became of it)
+-- A provider's questionnaire and what became of it. Anybody may fill it in: the portal can write one and read none;
+-- who follows a secret link learns where it stands, the TTP's people see it whole. secret_hash: of the link that sluisd
+-- mails to the contact, NULL until it has.
+
+CREATE TABLE portal.application (
+  id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  state          text NOT NULL DEFAULT 'received',
+  secret_hash    bytea UNIQUE,
+  language       text NOT NULL DEFAULT 'nl',
+  organisation   text NOT NULL,
+  kvk            text NOT NULL,
+  street         text NOT NULL,
+  postcode       text NOT NULL,
+  town           text NOT NULL,
+  contact_name   text NOT NULL,
+  contact_mail   text NOT NULL,
+  contact_phone  text NOT NULL,
+  technical_name text NOT NULL DEFAULT '',
+  technical_mail text NOT NULL DEFAULT '',
+  municipalities text[] NOT NULL,
+  software       text NOT NULL DEFAULT '',
+  format         text NOT NULL,
+  upload         text NOT NULL,
+  remarks        text NOT NULL DEFAULT '',
+  person_names   text[] NOT NULL,
+  person_mails   text[] NOT NULL,
+  created        timestamptz NOT NULL,
+  provider       text,
+  CONSTRAINT "an application has a known state" CHECK (state IN
+    ('received', 'agreement-sent', 'agreement-received', 'in-force', 'invited', 'declined')),
+  CONSTRAINT "an application is in a known language" CHECK (language IN ('nl', 'en')),
+  CONSTRAINT "an application names its organisation" CHECK (organisation <> '' AND length(organisation) <= 120
+    AND kvk ~ '^[0-9]{8}$' AND length(street) <= 120 AND length(postcode) <= 10 AND length(town) <= 80),
+  CONSTRAINT "an application names who can be asked" CHECK (contact_name <> '' AND length(contact_name) <= 100
+    AND contact_mail ~ '^[^@\s]+@[^@\s]+$' AND length(contact_mail) <= 254 AND length(contact_phone) <= 30
+    AND length(technical_name) <= 100 AND length(technical_mail) <= 254),
+  CONSTRAINT "an application names municipalities" CHECK (cardinality(municipalities) BETWEEN 1 AND 60
+    AND array_to_string(municipalities, ',') ~ '^GM[0-9]{4}(,GM[0-9]{4})*$'),
+  CONSTRAINT "an application says how it will deliver" CHECK (length(software) <= 120 AND length(remarks) <= 1000
+    AND format IN ('csv', 'ascii', 'xlsx', 'xls', 'unknown') AND upload IN ('automation', 'person')),
+  CONSTRAINT "an application names whom to invite" CHECK (cardinality(person_names) BETWEEN 1 AND 10
+    AND cardinality(person_mails) = cardinality(person_names) AND length(array_to_string(person_names, '')) <= 1000
+    AND length(array_to_string(person_mails, '')) <= 2540),
+  CONSTRAINT "a link is kept as a SHA-256" CHECK (length(secret_hash) = 32),
+  CONSTRAINT "a provider comes of what is in force" CHECK ((provider IS NULL) = (state NOT IN ('in-force', 'invited'))),
+  FOREIGN KEY (provider) REFERENCES register.provider
+);
+CREATE INDEX ON portal.application (id) WHERE secret_hash IS NULL;
+
+CREATE TABLE portal.application_step (
+  application bigint NOT NULL REFERENCES portal.application ON DELETE CASCADE,
+  state       text NOT NULL,
+  at          timestamptz NOT NULL,
+  note        text NOT NULL DEFAULT '',
+  PRIMARY KEY (application, state)
+);
+
+-- Whether one more may be filled in: a flood ends here, and nobody's mailbox is filled by it.
+CREATE FUNCTION portal.may_apply(mail text) RETURNS boolean
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT (SELECT count(*) FROM portal.application WHERE state = 'received') < 200
+    AND (SELECT count(*) FROM portal.application AS a WHERE lower(a.contact_mail) = lower(may_apply.mail)
+           AND a.created > now() - interval '1 day') < 3
+$$;
+
+-- Where the application stands whose link somebody has.
+CREATE FUNCTION portal.application_of(token text)
+  RETURNS TABLE (id bigint, state text, organisation text, created timestamptz, changed timestamptz)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT a.id, a.state, a.organisation, a.created,
+    coalesce((SELECT max(s.at) FROM portal.application_step AS s WHERE s.application = a.id), a.created)
+  FROM portal.application AS a WHERE a.secret_hash = sha256(convert_to(token, 'UTF8'))
+$$;
+REVOKE ALL ON FUNCTION portal.may_apply(text), portal.application_of(text) FROM PUBLIC;
+
+CREATE VIEW portal.seen_application WITH (security_barrier) AS
+SELECT id, state, language, organisation, kvk, street, postcode, town, contact_name, contact_mail, contact_phone,
+  technical_name, technical_mail, municipalities, software, format, upload, remarks, person_names, person_mails,
+  created, provider
+FROM portal.application WHERE portal.is_ttp();
+CREATE VIEW portal.seen_application_step WITH (security_barrier) AS
+SELECT application, state, at, note FROM portal.application_step WHERE portal.is_ttp();
 
 ------------------------------------------------------------------------------------------------------------ grants --
 
@@ -254,3 +335,17 @@ GRANT SELECT ON portal.session TO sluis_daemon;
 GRANT SELECT, INSERT, UPDATE ON portal.link TO sluis_daemon;
 GRANT SELECT, DELETE ON portal.session, portal.link, portal.recovery_code, portal.device TO sluis_admin;
 GRANT SELECT, INSERT ON audit.verification TO sluis_daemon, sluis_admin;
+
+-- sluisd makes the changes to the register that an operator asks for at the portal, as `sluis` does.
+GRANT UPDATE (last_seen, idle_until) ON portal.session TO sluis_daemon;
+GRANT INSERT, UPDATE ON register.provider, register.agreement, register.signer TO sluis_daemon;
+
+-- Applications: the portal writes one and cannot read it back.
+GRANT INSERT (language, organisation, kvk, street, postcode, town, contact_name, contact_mail, contact_phone,
+  technical_name, technical_mail, municipalities, software, format, upload, remarks, person_names, person_mails, created)
+  ON portal.application TO sluis_portal;
+GRANT SELECT (id) ON portal.application TO sluis_portal;
+GRANT SELECT ON portal.seen_application, portal.seen_application_step TO sluis_portal;
+GRANT EXECUTE ON FUNCTION portal.may_apply(text), portal.application_of(text) TO sluis_portal;
+GRANT SELECT, UPDATE (state, secret_hash, provider), DELETE ON portal.application TO sluis_daemon, sluis_admin;
+GRANT SELECT, INSERT ON portal.application_step TO sluis_daemon, sluis_admin;
