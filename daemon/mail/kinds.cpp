@@ -15,6 +15,9 @@ constexpr std::array kKinds = {
     Kind{kind::kHeld, Audience::provider},       Kind{kind::kReminder, Audience::provider},
     Kind{kind::kRunFailed, Audience::operators}, Kind{kind::kUndeliverable, Audience::operators},
     Kind{kind::kLimit, Audience::operators},     Kind{kind::kHold, Audience::operators},
+    Kind{kind::kLogBroken, Audience::operators}, Kind{kind::kApplication, Audience::operators},
+    Kind{kind::kApplied, Audience::person},      Kind{kind::kAgreementSent, Audience::person},
+    Kind{kind::kDeclined, Audience::person},
 };
 
 }  // namespace

@@ -21,12 +21,18 @@ inline constexpr std::string_view kHold = "aanlevering-vastgehouden";
 inline constexpr std::string_view kRunFailed = "run-mislukt";
 inline constexpr std::string_view kUndeliverable = "mail-onbestelbaar";
 inline constexpr std::string_view kLimit = "limiet";
+inline constexpr std::string_view kLogBroken = "logboek-beschadigd";
+inline constexpr std::string_view kApplication = "aanmelding";
+// To a person: one with an account at the portal, or one who asked for it.
+inline constexpr std::string_view kApplied = "aanmelding-ontvangen";
+inline constexpr std::string_view kAgreementSent = "aanmelding-overeenkomst";
+inline constexpr std::string_view kDeclined = "aanmelding-afgewezen";
 // Into the provider's outbox/ folder (channel 'folder'): receipt.json and findings.csv; check.txt.
 inline constexpr std::string_view kDocuments = "documenten";
 inline constexpr std::string_view kCheck = "controle";
 }  // namespace kind
 
-enum class Audience { provider, operators };
+enum class Audience { provider, operators, person };
 
 struct Kind {
   std::string_view name;

@@ -31,6 +31,8 @@ constexpr std::array<std::string_view, 29> kProviderFacts = {
 constexpr std::array<std::string_view, 11> kOperatorFacts = {"melding",   "advies",   "run",   "aanlevering",
                                                              "aanbieder", "bericht",  "soort", "ontvangers",
                                                              "reden",     "pogingen", "sinds"};
+constexpr std::array<std::string_view, 6> kPersonFacts = {"naam",     "gebruiker",  "link",
+                                                          "verloopt", "aanmelding", "reden"};
 
 bool contains(std::span<const std::string_view> names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -38,6 +40,7 @@ bool contains(std::span<const std::string_view> names, std::string_view name) {
 
 bool isKnown(Audience audience, std::string_view name) {
   if (contains(kHelpdeskFacts, name)) return true;
+  if (audience == Audience::person) return contains(kPersonFacts, name);
   return audience == Audience::provider ? contains(kProviderFacts, name) : contains(kOperatorFacts, name);
 }
 
