@@ -3,10 +3,8 @@
 #include <array>
 #include <utility>
 
-#include "base/encoding.h"
 #include "base/error.h"
 #include "base/file.h"
-#include "crypto/digest.h"
 #include "report/render.h"
 
 namespace sluis::portal {
@@ -22,23 +20,19 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kTypes = 
     {".png", "image/png"},
 }};
 
-Asset asset(std::string_view type, std::string body) {
-  std::string tag = '"' + toHex(crypto::sha256(asBytes(body))).substr(0, 32) + '"';
-  return {.type = std::string(type), .body = std::move(body), .tag = std::move(tag)};
-}
-
 }  // namespace
 
 Assets loadAssets(const std::filesystem::path& folder) {
   Assets assets;
-  assets.emplace("figures.css", asset(kTypes[0].second, std::string(report::figureStyles())));
+  assets.emplace("figures.css", Asset{std::string(kTypes[0].second), std::string(report::figureStyles())});
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
     if (!entry.is_regular_file()) continue;
     const std::string extension = entry.path().extension().string();
     for (const auto& [known, type] : kTypes)
       if (extension == known)
-        assets.insert_or_assign(entry.path().filename().string(), asset(type, readFile(entry.path(), kLargestAsset)));
+        assets.insert_or_assign(entry.path().filename().string(),
+                                Asset{std::string(type), readFile(entry.path(), kLargestAsset)});
   }
   if (error) throw Error(ErrorKind::system, "cannot read " + folder.string() + ": " + error.message());
   return assets;

@@ -14,7 +14,6 @@ namespace sluis::portal {
 struct Asset {
   std::string type;  ///< Content-Type
   std::string body;
-  std::string tag;  ///< ETag, with its quotes
 };
 using Assets = std::map<std::string, Asset, std::less<>>;
 

@@ -91,10 +91,7 @@ web::Response serve(const Visit& visit, Shelf& shelf) {
   std::call_once(shelf.once, [&] { shelf.assets = loadAssets(visit.services.config.portal.files / "static"); });
   const auto found = shelf.assets.find(visit.captured.at(0));
   if (found == shelf.assets.end()) throw web::Refused{404, "error.not-found"};
-  const Asset& asset = found->second;
-  web::Response response{.type = asset.type, .body = asset.body, .mayBeCached = true};
-  response.headers.emplace_back("ETag", asset.tag);
-  return response;
+  return {.type = found->second.type, .body = found->second.body, .mayBeCached = true};
 }
 
 }  // namespace
