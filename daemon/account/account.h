@@ -71,7 +71,18 @@ struct NewAccount {
 Account add(postgres::Transaction& transaction, const NewAccount& account, Instant at);
 /// Ends its sessions and links. false when it was so already; Error (usage) when there is none.
 bool disable(postgres::Transaction& transaction, std::string_view user, Instant at);
-/// Forgets password, second factor and recovery codes, ends its sessions, state invited: a new link must be mailed.
+/// May sign in again with what it had; invited when it never had a password. false when it was not disabled.
+bool enable(postgres::Transaction& transaction, std::string_view user);
+/// Forgets password, second factor, recovery codes, broker and known browsers, ends its sessions and links, state
+/// invited: a new link must be mailed. Error (usage): none of that user, or disabled.
 void reset(postgres::Transaction& transaction, std::string_view user, Instant at);
+
+/// Whom a broker's subject (issuer and `sub`, as one text) was bound to.
+std::optional<Account> findByBroker(postgres::Connection& connection, std::string_view subject);
+/// Makes an invited account active. false: bound to somebody else already, or the account is disabled.
+bool bindBroker(postgres::Transaction& transaction, std::int64_t account, std::string_view subject);
+
+/// A user as it is kept: without blanks around it, ASCII letters in lower case.
+std::string normalUser(std::string_view user);
 
 }  // namespace sluis::account

@@ -19,7 +19,10 @@ class Passwords {
   explicit Passwords(const std::filesystem::path& common, int atOnce = 2);
   ~Passwords();
 
-  /// Why it cannot be this account's password: the key of the words ("password.too-short"); nullopt = fine.
+  /// Why it cannot be this account's password: the key of the words; nullopt = fine. "password.too-short" (under 12
+  /// characters), "password.too-long" (over 256 bytes), "password.common" (one of the list, with or without digits and
+  /// signs after it; a few characters or a common word again and again; a run like 123456789012), "password.own-name"
+  /// (little beside the account's user and name).
   std::optional<std::string> refusal(std::string_view password, const Account& account) const;
   /// "$argon2id$v=19$m=19456,t=2,p=1$…".
   std::string hash(std::string_view password) const;
@@ -31,6 +34,7 @@ class Passwords {
   std::unique_ptr<Parts> parts_;
 };
 
+/// Makes an invited account active. Error (usage) when it is disabled. Sessions and links are the caller's business.
 void setPassword(postgres::Transaction& transaction, std::int64_t account, std::string_view hash, Instant at);
 std::optional<std::string> passwordHashOf(postgres::Connection& connection, std::string_view user);
 

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "account/account.h"
+#include "account/session.h"
 
 namespace sluis::account {
 
@@ -29,6 +29,8 @@ class SecondFactor {
 
   /// A right code for that secret at that moment, one step of slack: its step; nullopt = wrong.
   static std::optional<std::int64_t> stepOf(std::string_view secret, std::string_view code, Instant at);
+  /// The secret this session is to enrol with, the same until it did: new, and kept sealed with the session.
+  std::string pendingSecret(postgres::Transaction& transaction, const Session& session) const;
   /// In force from now on, and that code is used up. Returns the ten new recovery codes ("abcd-efgh-jk"), shown once.
   std::vector<std::string> enrol(postgres::Transaction& transaction, std::int64_t account, std::string_view secret,
                                  std::int64_t step, Instant at) const;
@@ -39,6 +41,10 @@ class SecondFactor {
   bool acceptRecovery(postgres::Transaction& transaction, std::int64_t account, std::string_view code,
                       Instant at) const;
   static int recoveryCodesLeft(postgres::Connection& connection, std::int64_t account);
+
+  /// An account that is ready for use, without a mail: for the sandbox and tests. No `secret` = no second factor.
+  Account enrolled(postgres::Transaction& transaction, const NewAccount& account, std::string_view passwordHash,
+                   std::string_view secret, Instant at) const;
 
  private:
   struct Parts;

@@ -15,6 +15,8 @@ struct SessionRules {
   std::chrono::seconds longest = std::chrono::hours(10);
   int most = 10;  ///< of one account at once; the oldest ends
 };
+/// Who has only shown a password must complete signing in within this time.
+inline constexpr auto kHalfLasts = std::chrono::minutes(30);
 
 struct Session {
   std::int64_t id = 0;  ///< for the list of sessions; no secret
@@ -31,28 +33,33 @@ struct Session {
 /// A new token each time a privilege is gained (sign-in, second factor): no fixation.
 Session begin(postgres::Transaction& transaction, const Account& account, const SessionRules& rules,
               std::string_view address, std::string_view browser, Instant at);
-/// The second factor was right: the same session under a new token.
+/// Signing in is complete: the same session under a new token. `means`: how the second factor was shown, "password"
+/// when the role needs none. Error (usage) when the session ended meanwhile, as begin() when the account is not active.
 Session raise(postgres::Transaction& transaction, const Session& session, std::string_view means, Instant at);
 /// The living session of that token; moves lastSeen at most once a minute. nullopt: unknown, over, account disabled.
 std::optional<Session> findSession(postgres::Connection& connection, std::string_view token, const SessionRules& rules,
                                    Instant now);
+/// The same, but only looks: for who may not write sessions (sluisd).
+std::optional<Session> lookUpSession(postgres::Connection& connection, std::string_view token,
+                                     const SessionRules& rules, Instant now);
 std::vector<Session> sessionsOf(postgres::Connection& connection, std::int64_t account, const SessionRules& rules,
                                 Instant now);  ///< newest first, without tokens
 void end(postgres::Transaction& transaction, std::string_view token);
 /// One of this account's, by id; false when it is none of its.
 bool endOf(postgres::Transaction& transaction, std::int64_t account, std::int64_t session);
 void endAllOf(postgres::Transaction& transaction, std::int64_t account, std::string_view exceptToken = {});
-/// Deletes what is over. For the portal's housekeeping.
+/// Deletes what is over: sessions, links, devices, counts of attempts. For the portal's housekeeping.
 void sweep(postgres::Connection& connection, const SessionRules& rules, Instant now);
 
-/// Ties a form to a session: HMAC of the token, base64url. Compare with equal() of base/crypto, in constant time.
+/// Ties a form to a session: HMAC of the token, base64url. Compare with equalInConstantTime().
 std::string formToken(std::string_view sessionToken);
 
 enum class Purpose : std::uint8_t { invitation, reset };
 inline constexpr auto kInvitationLasts = std::chrono::hours(24 * 7);
 inline constexpr auto kResetLasts = std::chrono::hours(1);
 
-/// A new link's token (43 characters); earlier ones stay valid until used or over.
+/// A new link's token (43 characters); earlier ones stay valid until used or over. Error (usage) when the account is
+/// disabled, or there is none.
 std::string makeLink(postgres::Transaction& transaction, std::int64_t account, Purpose purpose, Instant at);
 struct Link {
   Account account;

@@ -81,14 +81,56 @@ CREATE TABLE portal.device (
   seen    timestamptz NOT NULL
 );
 
--- Failures, by the SHA-256 of what is counted (account and address block, address block, device …).
+-- Failures, by the SHA-256 of what is counted (user and address block, address block, device …); as many as there were
+-- at `last`, less what was forgiven until then.
 CREATE TABLE portal.attempt (
   what     text NOT NULL,
   hash     bytea NOT NULL,
-  failures integer NOT NULL,
+  failures double precision NOT NULL,
   last     timestamptz NOT NULL,
   PRIMARY KEY (what, hash)
 );
+
+-- Queues the mail with a link for who forgot a password: at most one in 15 minutes for each account. A message is
+-- written in any case, and undone when there is nobody to mail it to: the time it takes does not tell.
+CREATE FUNCTION portal.ask_for_reset(asked text, domain text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  person bigint;
+BEGIN
+  IF domain COLLATE "C" !~ '^[A-Za-z0-9.-]{1,253}$' OR length(asked) > 254 THEN
+    RAISE EXCEPTION 'not a domain or not a user' USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  SELECT a.id INTO person FROM portal.account AS a WHERE a."user" = asked AND a.state <> 'disabled';
+  BEGIN
+    INSERT INTO outbox.message (message_id, channel, kind, recipients, facts) VALUES (
+      format('account-%s-%s.wachtwoord-herstel@%s', coalesce(person, 0),
+        CASE WHEN person IS NULL THEN gen_random_uuid()::text
+        ELSE floor(extract(epoch FROM now()) / 900)::bigint::text END, domain),
+      'mail', 'wachtwoord-herstel', ARRAY[asked], jsonb_build_object('account', coalesce(person, 0)::text))
+    ON CONFLICT (message_id) DO NOTHING;
+    IF person IS NULL THEN
+      RAISE EXCEPTION 'nobody';
+    END IF;
+  EXCEPTION WHEN raise_exception THEN
+    NULL;
+  END;
+END $$;
+REVOKE ALL ON FUNCTION portal.ask_for_reset(text, text) FROM PUBLIC;
+
+-- Queues the mail that tells an account what was changed of it.
+CREATE FUNCTION portal.tell_change(person bigint, what text, domain text) RETURNS void LANGUAGE plpgsql
+  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF domain COLLATE "C" !~ '^[A-Za-z0-9.-]{1,253}$' OR what NOT IN ('wachtwoord', 'tweede-factor', 'herstelcodes') THEN
+    RAISE EXCEPTION 'not a domain or not a change' USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  INSERT INTO outbox.message (message_id, channel, kind, recipients, facts)
+  SELECT format('account-%s-%s.account-gewijzigd@%s', a.id, gen_random_uuid(), domain), 'mail', 'account-gewijzigd',
+    ARRAY[a."user"], jsonb_build_object('account', a.id::text, 'wat', what)
+  FROM portal.account AS a WHERE a.id = person;
+END $$;
+REVOKE ALL ON FUNCTION portal.tell_change(bigint, text, text) FROM PUBLIC;
 
 ------------------------------------------------------------------------------------------------------------ viewer --
 
@@ -326,14 +368,14 @@ GRANT UPDATE (language, state, password_hash, totp_sealed, totp_step, terms_acce
 GRANT SELECT, INSERT, UPDATE, DELETE ON portal.recovery_code, portal.session, portal.link, portal.device, portal.attempt
   TO sluis_portal;
 GRANT EXECUTE ON FUNCTION portal.viewer(), portal.sees(text), portal.is_ttp() TO sluis_portal;
+GRANT EXECUTE ON FUNCTION portal.ask_for_reset(text, text), portal.tell_change(bigint, text, text) TO sluis_portal;
 GRANT SELECT ON portal.delivery, portal.finding, portal.finding_count, portal.provider, portal.agreement, portal.signer,
   portal.run, portal.message, portal.audit_state, portal.person TO sluis_portal;
 
 -- sluisd: looks whose session asks, invites, makes the links that it mails.
 GRANT INSERT, UPDATE ON portal.account TO sluis_daemon, sluis_admin;
-GRANT SELECT ON portal.session TO sluis_daemon;
-GRANT SELECT, INSERT, UPDATE ON portal.link TO sluis_daemon;
-GRANT SELECT, DELETE ON portal.session, portal.link, portal.recovery_code, portal.device TO sluis_admin;
+GRANT INSERT ON portal.link TO sluis_daemon;
+GRANT SELECT, DELETE ON portal.session, portal.link, portal.recovery_code, portal.device TO sluis_daemon, sluis_admin;
 GRANT SELECT, INSERT ON audit.verification TO sluis_daemon, sluis_admin;
 
 -- sluisd makes the changes to the register that an operator asks for at the portal, as `sluis` does.
