@@ -60,6 +60,7 @@ class Request {
   Method method = Method::get;
   std::string path;  ///< decoded, begins with '/', no "..", no "//", no NUL
   Fields query;
+  /// Line ends in it are "\n".
   Fields form;  ///< of a POST that is application/x-www-form-urlencoded; after readParts() that form's texts
   std::map<std::string, std::string, std::less<>> cookies;
   std::string address;    ///< of the client; behind the trusted proxy the last one of X-Forwarded-For
@@ -78,12 +79,16 @@ class Request {
                          const std::function<std::unique_ptr<PartSink>(const PartHead&)>& open) = 0;
 };
 
-/// What the server answers without a page: 400, 403, 404, 405, 408, 413, 429, 503.
+/// What the server answers without a page: 400, 403, 404, 405, 408, 411, 413, 414, 415, 429, 431, 500, 503. The
+/// server's own keys: error.bad-request, error.not-allowed (405), error.too-slow (408), error.length-needed (411),
+/// error.too-large (413), error.too-long (414, 431), error.wrong-type (415), error.broken (500), error.too-busy (503).
 struct Refused {
   int status = 400;
   std::string key;  ///< of the words that say why: "error.too-large"
 };
 
+/// Sent with Secure, HttpOnly, Path=/ and SameSite=Lax. Only cookies that came with the prefix are in Request::cookies,
+/// there without it.
 struct Cookie {
   std::string name;                           ///< without prefix; "__Host-" is put before it (plain "" prefix never)
   std::string value;                          ///< [A-Za-z0-9_-]*; empty = forget it
@@ -96,14 +101,21 @@ struct Response {
   std::string body{};
   std::optional<std::filesystem::path> file{};  ///< sent instead of `body`; a regular file, opened at once
   std::string location{};                       ///< of a 303: a path of this site, begins with one '/'
+  std::string away{};                           ///< of a 303 to another site: https only (redirectAway)
   std::string downloadName{};                   ///< Content-Disposition: attachment
   std::vector<Cookie> cookies{};
-  bool mayBeCached = false;             ///< static assets; everything else is no-store
-  std::optional<int> refreshSeconds{};  ///< Refresh header: a status page without script
-  std::vector<std::pair<std::string, std::string>> headers{};
+  bool mayBeCached = false;                                    ///< static assets; everything else is no-store
+  std::optional<int> refreshSeconds{};                         ///< Refresh header: a status page without script
+  std::vector<std::pair<std::string, std::string>> headers{};  ///< never one that the server sets itself
 
+  /// std::logic_error for what is no path of this site: nothing from outside can lead away.
   static Response redirect(std::string location);
+  /// To the sign-in broker, the one place a visitor is sent away to. std::logic_error unless it is https.
+  static Response redirectAway(std::string url);
   static Response text(int status, std::string body);
 };
+
+/// `text` as one element of a path or one value of a query: everything but letters, digits and "-_.~" as %XX.
+std::string urlEncoded(std::string_view text);
 
 }  // namespace sluis::web

@@ -30,7 +30,9 @@ struct ServerSettings {
   std::chrono::seconds headTime{10};
   std::chrono::seconds formTime{30};
   std::chrono::seconds idleTime{30};
-  std::uint64_t slowestUpload = 1024;  ///< bytes a second, over any 60 s
+  std::uint64_t slowestUpload = 1024;  ///< bytes a second, over `uploadWindow`
+  std::chrono::seconds uploadWindow{60};
+  std::vector<std::string> formTargets{};  ///< other origins a form may lead to ("https://broker.example"), for the CSP
 };
 
 class Server {
@@ -40,7 +42,8 @@ class Server {
   /// What is answered where no page can: the status and the key of the words.
   using Broken = std::function<Response(const Refused&, const Request*)>;
 
-  /// Listens at once. Error (config) for a certificate or key that cannot be used, Error (system) for the port.
+  /// Listens at once; raises this process's limit of open files as far as it may. Error (config) for a certificate or
+  /// key that cannot be used, Error (system) for the port.
   Server(ServerSettings settings, Answer answer, Broken broken);
   ~Server();
   Server(const Server&) = delete;

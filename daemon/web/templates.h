@@ -1,11 +1,13 @@
 // Pages from templates (ctemplate, escaping by context) and words. The only room that knows ctemplate.
 //
 // A template is config/portal/templates/NAME.html: ctemplate's language ({{NAME}}, {{#SECTION}}…{{/SECTION}}), with
-// [[key]] where the words of the page's language stand (words/nl/*.txt, words/en/*.txt: "key = text" a line, {0} {1}
-// for what is filled in by code). Every value is escaped for where it stands: a value that may hold markup is a
-// SafeHtml, shown by {{NAME:none}}, and made by rooms that escape themselves. load() fails with every key that is
-// missing in a language, every template that does not parse, and every {{X:none}} that is not in the list of what may
-// be unescaped.
+// [[key]] where the words of the page's language stand (words/nl/*.txt, words/en/*.txt: "key = text" a line, a line
+// that begins with a space goes on with the one before, {0} {1} for what is filled in by code, # a comment), and
+// {{>PART}} where templates/part.html is put in as it stands. Every value is escaped for where it stands: a value that
+// may hold markup is a SafeHtml, is named …_HTML, is shown by {{…_HTML:none}}, and made by rooms that escape
+// themselves; no other modifier exists. load() fails with every key that is missing in a language, every placeholder
+// that differs between them, every template that does not parse, every :none of another name, and every inline style or
+// script (the content security policy would not run them).
 #pragma once
 
 #include <filesystem>
@@ -38,7 +40,7 @@ class Values {
   Values(Values&&) noexcept;
   Values& operator=(Values&&) noexcept;
 
-  /// NAME in capitals and underscores.
+  /// NAME in capitals, digits and underscores. std::logic_error for text with a name in _HTML, and SafeHtml without.
   Values& set(std::string_view name, std::string_view text);
   Values& set(std::string_view name, std::int64_t number);
   Values& set(std::string_view name, const SafeHtml& html);
