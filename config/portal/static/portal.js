@@ -3,7 +3,8 @@
 //   <form data-submit-on-change>            sends itself when a choice changes; its button stays for the keyboard
 //   <form data-upload>                      multipart: shows <progress data-upload-progress> and [data-upload-text]
 //   <div id="x" data-poll="5">              asks for this page again every 5 s and puts the new #x in; stops when the
-//                                           new one has no data-poll
+//                                           new one has no data-poll, and after ten minutes: a session must be
+//                                           able to end
 //   data-confirm="Text"                     on a form or a button of it: asks before it is sent
 //   <button data-copy="Text" hidden>        copies; data-copied="Copied" is what it then says
 //   <button data-print hidden>              prints
@@ -103,13 +104,16 @@
   }
 
   // --- a status that changes by itself ---
+  let seen = () => {};
+  const pollsEnd = Date.now() + 600000;
   const poll = (element) => {
     const seconds = Math.max(2, Number(element.dataset.poll) || 5);
     setTimeout(async () => {
-      let next = element;
+      if (Date.now() > pollsEnd) return;
       try {
         const answer = document.hidden ? null : await fetch(location.href, { credentials: "same-origin", redirect: "error" });
         if (answer && answer.ok) {
+          seen();
           const page = new DOMParser().parseFromString(await answer.text(), "text/html");
           const fresh = page.getElementById(element.id);
           if (!fresh) return;
@@ -118,7 +122,7 @@
           element.dataset.poll = fresh.dataset.poll;
         }
       } catch { /* the line is down: asked again */ }
-      if (next.isConnected) poll(next);
+      if (element.isConnected) poll(element);
     }, seconds * 1000);
   };
   for (const element of all("[data-poll][id]")) poll(element);
@@ -146,6 +150,7 @@
       keep.hidden = true;
       over.hidden = false;
     });
+    seen = begin;
     begin();
   }
 })();
