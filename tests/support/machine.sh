@@ -14,6 +14,9 @@ readonly CHECK_PACKAGES=(
   python3 python3-pytest python3-paramiko python3-psycopg2 python3-aiosmtpd python3-yaml
   python3-openpyxl python3-xlwt unzip
   clang-14 libclang-rt-14-dev clang-format-14 systemd
+  chromium fonts-dejavu-core nodejs
+  # Where Node came from elsewhere it brought npm with it, and Debian's would be in its way.
+  $(command -v npm >/dev/null || echo npm)
 )
 
 say() { printf '\n== %s\n' "$*"; }
