@@ -61,7 +61,7 @@ std::string Visit::text(std::string_view key, std::initializer_list<std::string_
 web::Response Visit::page(std::string_view name, std::string_view titleKey, web::Values& values, int status) const {
   values.set("FORM_TOKEN", formToken);
   web::Values layout;
-  layout.set("CONTENT", web::SafeHtml{services.templates.render(name, language, values)});
+  layout.set("CONTENT_HTML", web::SafeHtml{services.templates.render(name, language, values)});
   layout.set("TITLE", text(titleKey)).set("FORM_TOKEN", formToken).set("PORTAL_NAME", services.config.portal.name);
   layout.set("LANGUAGE", web::toString(language)).set("HERE", addressOf(request));
   layout.show(language == web::Language::dutch ? "IN_DUTCH" : "IN_ENGLISH");
