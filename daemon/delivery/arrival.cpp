@@ -41,10 +41,12 @@ bool queue(postgres::Transaction& transaction, std::string_view id, const Verifi
   return transaction
              .exec(
                  "UPDATE intake.delivery SET state = 'queued', dataset = $2, period = $3, size = $4, sha256 = $5,"
-                 " signature_kind = $6, signer_id = $7, signer_fingerprint = $8, received = $9, queued_at = $10"
+                 " signature_kind = $6, signer_id = $7, signer_fingerprint = $8, received = $9, queued_at = $10,"
+                 " uploaded_by = $11, second_factor_at = $12"
                  " WHERE id = $1 AND state IN ('receiving', 'waiting')",
                  id, verified.dataset, verified.period, verified.size, verified.sha256, verified.signatureKind,
-                 verified.signerId, verified.signerFingerprint, verified.received, at)
+                 verified.signerId, verified.signerFingerprint, verified.received, at, verified.uploadedBy,
+                 verified.secondFactorAt)
              .affected() > 0;
 }
 
@@ -57,10 +59,12 @@ bool refuse(postgres::Transaction& transaction, std::string_view id, DeliverySta
                  " size = coalesce($6, size), sha256 = coalesce($7, sha256),"
                  " signature_kind = coalesce($8, signature_kind), signer_id = coalesce($9, signer_id),"
                  " signer_fingerprint = coalesce($10, signer_fingerprint), received = coalesce($11, received),"
-                 " superseded_by = coalesce($12, superseded_by)"
+                 " superseded_by = coalesce($12, superseded_by),"
+                 " uploaded_by = coalesce($13, uploaded_by), second_factor_at = coalesce($14, second_factor_at)"
                  " WHERE id = $1 AND state IN ('receiving', 'waiting')",
                  id, toString(state), kindOf(refusal.code).text, detail, at, facts.size, facts.sha256,
-                 facts.signatureKind, facts.signerId, facts.signerFingerprint, facts.received, facts.supersededBy)
+                 facts.signatureKind, facts.signerId, facts.signerFingerprint, facts.received, facts.supersededBy,
+                 facts.uploadedBy, facts.secondFactorAt)
              .affected() > 0;
 }
 

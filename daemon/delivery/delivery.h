@@ -36,6 +36,8 @@ struct Delivery {
   std::optional<std::string> signatureKind{};  ///< "ssh" or "cms"
   std::optional<std::int64_t> signerId{};
   std::optional<std::string> signerFingerprint{};
+  std::optional<std::int64_t> uploadedBy{};  ///< the account whose person uploaded it in the portal
+  std::optional<Instant> secondFactorAt{};   ///< when that person had last shown the second factor
   Instant firstSeen{};
   std::optional<Instant> received{};  ///< when its last byte had come
   std::optional<Instant> queuedAt{};
@@ -96,6 +98,8 @@ struct Verified {
   std::int64_t signerId = 0;
   std::string signerFingerprint{};
   Instant received{};
+  std::optional<std::int64_t> uploadedBy{};  ///< both or neither
+  std::optional<Instant> secondFactorAt{};
 };
 /// waiting (or receiving) → queued. false when it is elsewhere: then nothing changed.
 bool queue(postgres::Transaction& transaction, std::string_view id, const Verified& verified, Instant at);
@@ -109,6 +113,8 @@ struct RefusalFacts {
   std::optional<std::string> signerFingerprint{};
   std::optional<Instant> received{};
   std::optional<std::string> supersededBy{};  ///< DUP01: the earlier one
+  std::optional<std::int64_t> uploadedBy{};   ///< both or neither
+  std::optional<Instant> secondFactorAt{};
 };
 /// receiving or waiting → `state` (rejected, quarantined, superseded, held). false when it is elsewhere.
 bool refuse(postgres::Transaction& transaction, std::string_view id, DeliveryState state, const Refusal& refusal,

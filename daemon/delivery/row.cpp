@@ -10,7 +10,7 @@ const std::string_view kColumns =
     "id, number, provider, file, name_digest, dataset, period, state, code, detail, node, trial, size, sha256,"
     " signature_kind, signer_id, signer_fingerprint, first_seen, received, queued_at, processed, run_id, records,"
     " wrong_records, loaded, replaced, deleted, errors, warnings, detected, replaces, superseded_by, holds, "
-    "confirmed_deleted";
+    "confirmed_deleted, uploaded_by, second_factor_at";
 
 Delivery fromRow(const postgres::Row& row) {
   const auto state = stateFrom(row.text("state"));
@@ -32,6 +32,8 @@ Delivery fromRow(const postgres::Row& row) {
           .signatureKind = row.maybe<std::string>("signature_kind"),
           .signerId = row.maybe<std::int64_t>("signer_id"),
           .signerFingerprint = row.maybe<std::string>("signer_fingerprint"),
+          .uploadedBy = row.maybe<std::int64_t>("uploaded_by"),
+          .secondFactorAt = row.maybe<Instant>("second_factor_at"),
           .firstSeen = row.get<Instant>("first_seen"),
           .received = row.maybe<Instant>("received"),
           .queuedAt = row.maybe<Instant>("queued_at"),

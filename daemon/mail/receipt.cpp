@@ -30,6 +30,12 @@ std::string renderReceipt(const Receipt& receipt) {
     json["signer"] = {{"kind", receipt.signer->kind},
                       {"fingerprint", receipt.signer->fingerprint},
                       {"label", textOrNull(receipt.signer->label)}};
+  // Not null for others: receipts of before the portal are rendered again as they were.
+  if (receipt.signer && receipt.signer->account) {
+    json["signer"]["account"] = *receipt.signer->account;
+    json["signer"]["second_factor"] =
+        receipt.signer->secondFactor ? Json(toRfc3339(*receipt.signer->secondFactor)) : Json(nullptr);
+  }
   json["received"] = toRfc3339(receipt.received);
   json["processed"] = receipt.processed ? Json(toRfc3339(*receipt.processed)) : Json(nullptr);
   json["verdict"] = receipt.verdict;

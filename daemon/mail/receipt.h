@@ -15,9 +15,11 @@ inline constexpr int kReceiptSchemaVersion = 1;
 
 struct Receipt {
   struct Signer {
-    std::string kind;         ///< "sshsig" or "cms"
-    std::string fingerprint;  ///< "SHA256:…"
-    std::string label;        ///< as registered
+    std::string kind;                       ///< "sshsig" or "cms"
+    std::string fingerprint;                ///< "SHA256:…"
+    std::string label;                      ///< as registered
+    std::optional<std::int64_t> account{};  ///< of who uploaded it in the portal; part of what the portal signed
+    std::optional<Instant> secondFactor{};  ///< when that person had last shown the second factor
   };
   struct Counts {
     std::uint64_t records = 0, loaded = 0, replaced = 0, deleted = 0, errors = 0, warnings = 0;
@@ -49,7 +51,8 @@ struct Receipt {
   std::optional<Audit> audit;
 };
 
-/// Indented UTF-8 JSON with a final newline. Unknown and empty members are null, never absent.
+/// Indented UTF-8 JSON with a final newline. Unknown and empty members are null, never absent; a signer has account and
+/// second_factor only when it is the portal.
 std::string renderReceipt(const Receipt& receipt);
 
 }  // namespace sluis::mail

@@ -35,6 +35,7 @@ AddedAgreement addAgreement(postgres::Transaction& transaction, const registry::
                                             {{"agreement", std::to_string(added.id)},
                                              {"municipality", agreement.municipality},
                                              {"dataset", agreement.dataset},
+                                             {"upload", std::string(registry::toString(agreement.upload))},
                                              {"from", toIsoDate(agreement.validFrom)},
                                              {"until", agreement.validUntil ? toIsoDate(*agreement.validUntil) : ""}}));
   if (added.newKey) audit::append(transaction, occasion.event("key.created", keyName));

@@ -116,10 +116,10 @@ std::int64_t addAgreement(postgres::Transaction& transaction, const Agreement& a
            "end it first: sluis agreement end");
   }
   return insert(transaction, "that agreement is registered already",
-                "INSERT INTO register.agreement (provider, municipality, dataset, valid_from, valid_until)"
-                " VALUES ($1, $2, $3, $4, $5) RETURNING id",
+                "INSERT INTO register.agreement (provider, municipality, dataset, valid_from, valid_until,"
+                " upload) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
                 agreement.provider, agreement.municipality, agreement.dataset, agreement.validFrom,
-                agreement.validUntil)
+                agreement.validUntil, toString(agreement.upload))
       .only()
       .integer(0);
 }
@@ -129,7 +129,7 @@ Agreement endAgreement(postgres::Transaction& transaction, std::int64_t id, Day 
   const auto rows = transaction.exec(
       "UPDATE register.agreement SET valid_until = greatest($2::date, valid_from - 1), ended = $3"
       " WHERE id = $1 AND (valid_until IS NULL OR valid_until > $2::date)"
-      " RETURNING provider, municipality, dataset, valid_from, valid_until, ended",
+      " RETURNING provider, municipality, dataset, valid_from, valid_until, ended, upload",
       id, lastDay, at);
   if (rows.empty()) {
     refuse(fmt::format("there is no agreement {} that lasts beyond {}", id, toIsoDate(lastDay)),
@@ -142,7 +142,8 @@ Agreement endAgreement(postgres::Transaction& transaction, std::int64_t id, Day 
           .dataset = row.text("dataset"),
           .validFrom = row.get<Day>("valid_from"),
           .validUntil = row.maybe<Day>("valid_until"),
-          .ended = row.maybe<Instant>("ended")};
+          .ended = row.maybe<Instant>("ended"),
+          .upload = uploadByFrom(row.text("upload")).value()};
 }
 
 }  // namespace sluis::registry

@@ -15,7 +15,8 @@ constexpr std::string_view kSigner =
     "SELECT id, provider, kind, public_key, fingerprint, label, valid_from, valid_until, revoked_at, added"
     " FROM register.signer";
 constexpr std::string_view kAgreement =
-    "SELECT id, provider, municipality, dataset, valid_from, valid_until, ended FROM register.agreement";
+    "SELECT id, provider, municipality, dataset, valid_from, valid_until, ended, upload"
+    " FROM register.agreement";
 
 Provider providerFrom(const postgres::Row& row) {
   return {.code = row.text("code"),
@@ -40,10 +41,15 @@ LoginKey loginKeyFrom(const postgres::Row& row) {
           .removed = row.maybe<Instant>("removed")};
 }
 
+SignerKind signerKindFrom(std::string_view word) {
+  if (word == "cms") return SignerKind::cms;
+  return word == "portal" ? SignerKind::portal : SignerKind::ssh;
+}
+
 Signer signerFrom(const postgres::Row& row) {
   return {.id = row.integer("id"),
           .provider = row.text("provider"),
-          .kind = row.text("kind") == "cms" ? SignerKind::cms : SignerKind::ssh,
+          .kind = signerKindFrom(row.text("kind")),
           .publicKey = row.get<Bytes>("public_key"),
           .fingerprint = row.text("fingerprint"),
           .label = row.text("label"),
@@ -60,7 +66,8 @@ Agreement agreementFrom(const postgres::Row& row) {
           .dataset = row.text("dataset"),
           .validFrom = row.get<Day>("valid_from"),
           .validUntil = row.maybe<Day>("valid_until"),
-          .ended = row.maybe<Instant>("ended")};
+          .ended = row.maybe<Instant>("ended"),
+          .upload = uploadByFrom(row.text("upload")).value()};
 }
 
 template <typename T>
@@ -73,7 +80,25 @@ std::vector<T> all(const postgres::Rows& rows, T (*read)(const postgres::Row&)) 
 }  // namespace
 
 std::string_view toString(SignerKind kind) {
-  return kind == SignerKind::cms ? "cms" : "ssh";
+  switch (kind) {
+    case SignerKind::cms:
+      return "cms";
+    case SignerKind::portal:
+      return "portal";
+    case SignerKind::ssh:
+      break;
+  }
+  return "ssh";
+}
+
+std::string_view toString(UploadBy by) {
+  return by == UploadBy::person ? "person" : "automation";
+}
+
+std::optional<UploadBy> uploadByFrom(std::string_view word) {
+  for (const UploadBy by : {UploadBy::automation, UploadBy::person})
+    if (toString(by) == word) return by;
+  return std::nullopt;
 }
 
 bool Signer::isValidAt(Instant at) const {

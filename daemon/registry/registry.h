@@ -41,14 +41,18 @@ struct LoginKey {
   std::optional<Instant> removed{};
 };
 
-enum class SignerKind { ssh, cms };
+enum class SignerKind {
+  ssh,
+  cms,
+  portal,  ///< the portal's own SSH key, for what people upload there
+};
 std::string_view toString(SignerKind kind);
 
 struct Signer {
   std::int64_t id = 0;
   std::string provider{};
   SignerKind kind = SignerKind::ssh;
-  Bytes publicKey{};          ///< the SSH key blob, or the certificate in DER
+  Bytes publicKey{};          ///< the SSH key blob (ssh, portal), or the certificate in DER
   std::string fingerprint{};  ///< "SHA256:…" of those bytes
   std::string label{};
   std::optional<Instant> validFrom{};
@@ -60,6 +64,14 @@ struct Signer {
   bool isValidAt(Instant at) const;
 };
 
+/// How deliveries under an agreement come.
+enum class UploadBy {
+  automation,  ///< the provider signs with its own key, whichever way the files come
+  person,      ///< its people may upload in the portal without a signature of their own: the portal signs
+};
+std::string_view toString(UploadBy by);
+std::optional<UploadBy> uploadByFrom(std::string_view word);
+
 struct Agreement {
   std::int64_t id = 0;
   std::string provider{};
@@ -68,6 +80,7 @@ struct Agreement {
   Day validFrom{};
   std::optional<Day> validUntil{};  ///< last day, inside
   std::optional<Instant> ended{};
+  UploadBy upload = UploadBy::automation;
 
   bool isInForceOn(Day day) const { return validFrom <= day && (!validUntil || day <= *validUntil); }
 };

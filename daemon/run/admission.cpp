@@ -55,11 +55,18 @@ void Admission::decide(postgres::Connection& connection, const std::string& id, 
   arriving.firstSeen = origin.received;
   delivery::putArriving(transaction, arriving);
   const Bytes sha256(sealed.digests.sha256.begin(), sealed.digests.sha256.end());
+  std::optional<std::int64_t> uploadedBy;
+  std::optional<Instant> secondFactorAt;
+  if (judgement.uploader) {
+    uploadedBy = judgement.uploader->account;
+    secondFactorAt = judgement.uploader->secondFactorAt;
+  }
   if (!judgement.refusal) {
-    delivery::queue(transaction, id,
-                    {arriving.dataset.value(), arriving.period.value(), sealed.size, sha256, judgement.signatureKind,
-                     judgement.signer.value(), judgement.signerFingerprint, origin.received},
-                    occasion.at);
+    delivery::queue(
+        transaction, id,
+        {arriving.dataset.value(), arriving.period.value(), sealed.size, sha256, judgement.signatureKind,
+         judgement.signer.value(), judgement.signerFingerprint, origin.received, uploadedBy, secondFactorAt},
+        occasion.at);
     Announcer(installation_).queued(transaction, delivery::find(connection, id).value(), occasion);
   } else {
     delivery::RefusalFacts facts;
@@ -69,6 +76,8 @@ void Admission::decide(postgres::Connection& connection, const std::string& id, 
     if (!judgement.signerFingerprint.empty()) facts.signerFingerprint = judgement.signerFingerprint;
     facts.signerId = judgement.signer;
     facts.received = origin.received;
+    facts.uploadedBy = uploadedBy;
+    facts.secondFactorAt = secondFactorAt;
     if (judgement.refusal->code == RefusalCode::DUP01) facts.supersededBy = judgement.earlier;
     delivery::refuse(transaction, id, kindOf(judgement.refusal->code).state, *judgement.refusal, facts, occasion.at);
     Announcer(installation_).refused(transaction, delivery::find(connection, id).value(), occasion, facts.supersededBy);

@@ -76,6 +76,8 @@ void Announcer::log(postgres::Transaction& transaction, const delivery::Delivery
   if (delivery.period) details["period"] = *delivery.period;
   if (delivery.sha256) details["sha256"] = toHex(*delivery.sha256);
   if (delivery.signerFingerprint) details["signer"] = *delivery.signerFingerprint;
+  if (delivery.uploadedBy) details["account"] = std::to_string(*delivery.uploadedBy);
+  if (delivery.secondFactorAt) details["second_factor"] = toRfc3339(*delivery.secondFactorAt);
   if (delivery.run) details["run"] = std::to_string(*delivery.run);
   if (delivery.replaces) details["replaces"] = *delivery.replaces;
   if (delivery.supersededBy) details["superseded_by"] = *delivery.supersededBy;

@@ -69,6 +69,10 @@ std::optional<mail::DeliveryFacts> factsOf(postgres::Connection& connection, con
   if (row.signerFingerprint && !row.signerFingerprint->empty())
     receipt.signer =
         mail::Receipt::Signer{row.signatureKind.value_or("") == "ssh" ? "sshsig" : "cms", *row.signerFingerprint, ""};
+  if (receipt.signer) {
+    receipt.signer->account = row.uploadedBy;
+    receipt.signer->secondFactor = row.secondFactorAt;
+  }
   receipt.received = row.received.value_or(row.firstSeen);
   receipt.processed = row.processed;
   receipt.verdict = toString(row.state);

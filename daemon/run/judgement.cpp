@@ -10,12 +10,23 @@ namespace sluis::run {
 
 namespace {
 
+verify::SignerKind kindOfSigner(registry::SignerKind kind) {
+  switch (kind) {
+    case registry::SignerKind::cms:
+      return verify::SignerKind::cms;
+    case registry::SignerKind::portal:
+      return verify::SignerKind::portal;
+    case registry::SignerKind::ssh:
+      break;
+  }
+  return verify::SignerKind::ssh;
+}
+
 std::vector<verify::RegisteredSigner> registered(postgres::Connection& connection, const std::string& provider) {
   std::vector<verify::RegisteredSigner> signers;
   for (registry::Signer& signer : registry::signers(connection, provider)) {
-    const auto kind = signer.kind == registry::SignerKind::ssh ? verify::SignerKind::ssh : verify::SignerKind::cms;
-    signers.push_back({signer.id, kind, std::move(signer.publicKey), signer.fingerprint, signer.validFrom,
-                       signer.validUntil, signer.revokedAt});
+    signers.push_back({signer.id, kindOfSigner(signer.kind), std::move(signer.publicKey), signer.fingerprint,
+                       signer.validFrom, signer.validUntil, signer.revokedAt});
   }
   return signers;
 }
@@ -55,9 +66,28 @@ std::optional<Refusal> Judge::signature(const registry::Provider& provider, cons
   const auto signer = verify::judge(*facts, arrived.digests, nameSpace, signers, arrived.received);
   if (!signer) return signer.error();
   judgement.signer = *signer;
-  for (const auto& each : signers)
-    if (each.id == *signer) judgement.signerFingerprint = each.fingerprint;
+  for (const auto& each : signers) {
+    if (each.id != *signer) continue;
+    judgement.signerFingerprint = each.fingerprint;
+    if (each.kind != verify::SignerKind::portal) continue;
+    judgement.uploader = verify::uploaderIn(facts->nameSpace, nameSpace).value();
+    return uploadByPerson(provider, arrived, *judgement.name);
+  }
   return std::nullopt;
+}
+
+std::optional<Refusal> Judge::uploadByPerson(const registry::Provider& provider, const Arrived& arrived,
+                                             const DeliveryName& name) const {
+  const Day day = installation_.schedule.today(arrived.received);
+  const auto agreements = registry::agreementsInForce(connection_, provider.code, name.dataset, day);
+  // Without any agreement that is what is wrong, not the signer.
+  if (agreements.empty() || std::any_of(agreements.begin(), agreements.end(), [](const registry::Agreement& each) {
+        return each.upload == registry::UploadBy::person;
+      }))
+    return std::nullopt;
+  return Refusal{RefusalCode::SIG03,
+                 "Ondertekend door het portaal; in uw overeenkomst staat niet dat medewerkers daar zonder eigen "
+                 "handtekening aanleveren."};
 }
 
 std::optional<Refusal> Judge::agreement(const registry::Provider& provider, const Arrived& arrived,
@@ -92,8 +122,9 @@ std::optional<Refusal> Judge::duplicate(const registry::Provider& provider, cons
     if (!wasTakenSeriously(same.state)) continue;
     const bool ownOtherPeriod =
         same.provider == provider.code && same.dataset == name.dataset && same.period != name.period.text();
+    // The portal signs for many; its signature cannot be moved from one provider to another.
     const bool othersSameSigner =
-        same.provider != provider.code && same.signerFingerprint == judgement.signerFingerprint;
+        !judgement.uploader && same.provider != provider.code && same.signerFingerprint == judgement.signerFingerprint;
     if (ownOtherPeriod || othersSameSigner) {
       judgement.earlier = same.id;
       return Refusal{RefusalCode::DUP02, {}};

@@ -35,7 +35,8 @@ struct Judgement {
   std::optional<DeliveryName> name;  ///< when it was understood
   std::optional<verify::SignerId> signer;
   std::string signerFingerprint;
-  std::string signatureKind;  ///< "ssh" or "cms"; empty without a signature
+  std::optional<verify::Uploader> uploader;  ///< of a portal's signature that was right
+  std::string signatureKind;                 ///< "ssh" or "cms"; empty without a signature
   std::optional<Refusal> refusal;
   std::optional<std::string> earlier;  ///< DUP01, DUP02: the delivery with the same bytes
 };
@@ -56,6 +57,8 @@ class Judge {
   bool understands(const registry::Provider& provider, const Arrived& arrived, Judgement& judgement) const;
   std::optional<Refusal> signature(const registry::Provider& provider, const Arrived& arrived,
                                    Judgement& judgement) const;
+  std::optional<Refusal> uploadByPerson(const registry::Provider& provider, const Arrived& arrived,
+                                        const DeliveryName& name) const;
   std::optional<Refusal> agreement(const registry::Provider& provider, const Arrived& arrived,
                                    const DeliveryName& name) const;
   std::optional<Refusal> period(const registry::Provider& provider, const Arrived& arrived,

@@ -1,6 +1,8 @@
 #include "verify/judge.h"
 
 #include <algorithm>
+#include <charconv>
+#include <chrono>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -9,6 +11,7 @@
 #include "crypto/certificate.h"
 #include "crypto/public_key.h"
 #include "crypto/ssh_key.h"
+#include "crypto/ssh_signer.h"
 #include "verify/cms_attributes.h"
 
 namespace sluis::verify {
@@ -29,6 +32,35 @@ using Verdict = Result<SignerId, Refusal>;
 
 Verdict refuse(RefusalCode code, std::string detail) {
   return failure(Refusal{code, std::move(detail)});
+}
+
+constexpr std::string_view kPortal = ":portal:";
+
+// "20261122T101500Z"
+std::string momentText(Instant at) {
+  const Day day = std::chrono::floor<std::chrono::days>(at);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss time(std::chrono::floor<std::chrono::seconds>(at - day));
+  return fmt::format("{:04}{:02}{:02}T{:02}{:02}{:02}Z", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), time.hours().count(),
+                     time.minutes().count(), time.seconds().count());
+}
+
+std::optional<Instant> momentFrom(std::string_view text) {
+  if (text.size() != 16 || text[8] != 'T' || text[15] != 'Z') return std::nullopt;
+  const auto number = [&](std::size_t at, std::size_t digits) {
+    int value = 0;
+    for (const char c : text.substr(at, digits)) {
+      if (c < '0' || c > '9') return -1;
+      value = value * 10 + (c - '0');
+    }
+    return value;
+  };
+  const int hours = number(9, 2), minutes = number(11, 2), seconds = number(13, 2);
+  const auto day = fromIsoDate(fmt::format("{}-{}-{}", text.substr(0, 4), text.substr(4, 2), text.substr(6, 2)));
+  if (!day || hours < 0 || hours > 23 || minutes < 0 || minutes > 59 || seconds < 0 || seconds > 59)
+    return std::nullopt;
+  return Instant(*day) + std::chrono::hours(hours) + std::chrono::minutes(minutes) + std::chrono::seconds(seconds);
 }
 
 char lower(char c) {
@@ -62,6 +94,10 @@ Refusal tooWeak(const RegisteredSigner& signer) {
                              crypto::kLeastRsaBits)};
 }
 
+Refusal notThere(std::string_view expected) {
+  return {SIG02, fmt::format("De handtekening is gemaakt voor een andere namespace; verwacht wordt {}.", expected)};
+}
+
 Refusal doesNotFit() {
   return {SIG02,
           "De handtekening hoort niet bij de bytes van dit bestand: het bestand is na het ondertekenen veranderd, "
@@ -87,21 +123,27 @@ std::optional<SignatureMethod> sshMethod(std::string_view algorithm) {
   return std::nullopt;
 }
 
-// What was signed: the digest wrapped in its namespace, never the digest alone.
-Bytes sshSignedBytes(std::string_view nameSpace, std::string_view digestName, BytesView digest) {
-  const BytesView magic = asBytes("SSHSIG");
-  Bytes out(magic.begin(), magic.end());
-  crypto::appendSshString(out, asBytes(nameSpace));
-  crypto::appendSshString(out, {});
-  crypto::appendSshString(out, asBytes(digestName));
-  crypto::appendSshString(out, digest);
-  return out;
+// A clock that was set back a little between signing and receipt.
+constexpr auto kAhead = std::chrono::minutes(5);
+
+// Whether it was made for this delivery: by the portal in a person's name, by everybody else in their own.
+std::optional<Refusal> elsewhere(const plugin::SignatureFacts& facts, std::string_view expected, SignerKind kind,
+                                 Instant now) {
+  if (facts.nameSpace.size() > kLongestNamespace) return notThere(expected);
+  if (kind != SignerKind::portal)
+    return sameIgnoringCase(facts.nameSpace, expected) ? std::nullopt : std::optional<Refusal>(notThere(expected));
+  const std::optional<Uploader> uploader = uploaderIn(facts.nameSpace, expected);
+  if (!uploader || uploader->secondFactorAt > now + kAhead)
+    return Refusal{SIG02,
+                   "Deze handtekening van het portaal hoort bij een andere aanlevering; lever het bestand opnieuw aan "
+                   "in het portaal."};
+  return std::nullopt;
 }
 
 Verdict judgeSsh(const plugin::SignatureFacts& facts, const crypto::Digests& digests, std::string_view expected,
                  std::span<const RegisteredSigner> signers, Instant now) {
   const auto isTheKey = [&](const RegisteredSigner& one) {
-    return one.kind == SignerKind::ssh && one.key == facts.signerKey;
+    return one.kind != SignerKind::cms && one.key == facts.signerKey;
   };
   // One key may be registered again after a revocation: the registration that is in force counts.
   auto signer = std::find_if(signers.begin(), signers.end(),
@@ -115,9 +157,7 @@ Verdict judgeSsh(const plugin::SignatureFacts& facts, const crypto::Digests& dig
   if (!key) throwUnreadable(*signer);
   if (auto refusal = notInForce(*signer, now)) return failure(std::move(*refusal));
   if (key->isTooWeak()) return failure(tooWeak(*signer));
-  if (facts.nameSpace.size() > kLongestNamespace || !sameIgnoringCase(facts.nameSpace, expected))
-    return refuse(SIG02,
-                  fmt::format("De handtekening is gemaakt voor een andere namespace; verwacht wordt {}.", expected));
+  if (auto refusal = elsewhere(facts, expected, signer->kind, now)) return failure(std::move(*refusal));
   if (facts.signatureAlgorithm == "ssh-rsa")
     return refuse(SIG02,
                   "De handtekening gebruikt SHA-1, dat niet meer is toegestaan; gebruik een recente ssh-keygen.");
@@ -127,7 +167,7 @@ Verdict judgeSsh(const plugin::SignatureFacts& facts, const crypto::Digests& dig
     return refuse(SIG02, "De handtekening gebruikt een algoritme dat niet is toegestaan.");
   const BytesView digest = digests.of(*hash);
   if (digest.empty()) throw std::logic_error("the digest that the signature names was not taken");
-  const Bytes message = sshSignedBytes(facts.nameSpace, facts.digestAlgorithm, digest);
+  const Bytes message = crypto::sshSignedBytes(facts.nameSpace, facts.digestAlgorithm, digest);
   if (!key->verify(message, facts.signature, *method)) return failure(doesNotFit());
   return signer->id;
 }
@@ -203,6 +243,26 @@ Verdict judgeCms(const plugin::SignatureFacts& facts, const crypto::Digests& dig
 
 std::string expectedNamespace(const ProviderCode& provider, std::string_view dataset, const Period& period) {
   return fmt::format("sluis:{}:{}_{}", provider.text(), dataset, period.text());
+}
+
+std::string portalNamespace(std::string_view expectedNamespace, const Uploader& uploader) {
+  return fmt::format("{}{}{}:{}", expectedNamespace, kPortal, uploader.account, momentText(uploader.secondFactorAt));
+}
+
+std::optional<Uploader> uploaderIn(std::string_view nameSpace, std::string_view expectedNamespace) {
+  const std::string begin = fmt::format("{}{}", expectedNamespace, kPortal);
+  if (nameSpace.size() < begin.size() || !sameIgnoringCase(nameSpace.substr(0, begin.size()), begin))
+    return std::nullopt;
+  const std::string_view rest = nameSpace.substr(begin.size());
+  const std::size_t colon = rest.find(':');
+  if (colon == std::string_view::npos || rest[0] == '0') return std::nullopt;
+  Uploader uploader;
+  const char* end = rest.data() + colon;
+  const auto [stopped, failed] = std::from_chars(rest.data(), end, uploader.account);
+  const auto moment = momentFrom(rest.substr(colon + 1));
+  if (failed != std::errc() || stopped != end || uploader.account <= 0 || !moment) return std::nullopt;
+  uploader.secondFactorAt = *moment;
+  return uploader;
 }
 
 std::string describeSigner(const plugin::SignatureFacts& facts) {

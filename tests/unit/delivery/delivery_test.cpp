@@ -175,6 +175,25 @@ TEST_F(DeliveryTest, QueuedCarriesWhatWasVerified) {
   EXPECT_FALSE(committed([&](auto& transaction) { return queue(transaction, id, verified("2026H1", 7), kNow); }));
 }
 
+TEST_F(DeliveryTest, WhoUploadedIsKeptWhetherItIsTakenOrRefused) {
+  EXPECT_EQ(find(connection_, queued(7))->uploadedBy, std::nullopt);
+  Verified mine = verified("2026H1", 8);
+  mine.uploadedBy = 12;
+  mine.secondFactorAt = kNow - 60s;
+  const auto id = arrive(8);
+  committed([&](auto& transaction) { return queue(transaction, id, mine, kNow); });
+  EXPECT_EQ(find(connection_, id)->uploadedBy, 12);
+  EXPECT_EQ(find(connection_, id)->secondFactorAt, kNow - 60s);
+  const auto other = arrive(9);
+  RefusalFacts facts;
+  facts.uploadedBy = 13;
+  facts.secondFactorAt = kNow;
+  committed([&](auto& transaction) {
+    return refuse(transaction, other, DeliveryState::rejected, {RefusalCode::PER01, {}}, facts, kNow);
+  });
+  EXPECT_EQ(find(connection_, other)->uploadedBy, 13);
+}
+
 TEST_F(DeliveryTest, RefusalKeepsCodeDetailAndWhatIsKnown) {
   const auto id = arrive(1);
   EXPECT_TRUE(committed([&](auto& transaction) {

@@ -33,6 +33,16 @@ TEST(Receipt, WhatIsUnknownIsNullNeverAbsent) {
   EXPECT_EQ(known["schema_version"], 1);
 }
 
+TEST(Receipt, NamesThePersonWhereThePortalSigned) {
+  auto receipt = acceptedDelivery().receipt;
+  EXPECT_FALSE(nlohmann::json::parse(renderReceipt(receipt))["signer"].contains("account"));
+  receipt.signer->account = 12;
+  receipt.signer->secondFactor = Instant(*fromIsoDate("2026-11-22")) + std::chrono::minutes(615);
+  const auto signer = nlohmann::json::parse(renderReceipt(receipt))["signer"];
+  EXPECT_EQ(signer["account"], 12);
+  EXPECT_EQ(signer["second_factor"], "2026-11-22T10:15:00.000000Z");
+}
+
 TEST(Receipt, LabelThatIsNoUtf8CannotStopIt) {
   auto receipt = acceptedDelivery().receipt;
   receipt.signer->label = "sleutel \xff\xfe";

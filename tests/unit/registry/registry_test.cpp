@@ -165,6 +165,31 @@ TEST_F(Registry, SignerIsKeptWhenRevokedAndMayBeSharedByProviders) {
   EXPECT_FALSE(found[0].isValidAt(now_));
 }
 
+TEST_F(Registry, AgreementSaysWhetherPeopleMayUpload) {
+  add("P0001");
+  Agreement person = agreement(day(2026, 1, 1), std::nullopt);
+  EXPECT_EQ(person.upload, UploadBy::automation);
+  person.upload = UploadBy::person;
+  const auto id = committed([&](auto& transaction) { return addAgreement(transaction, person); });
+  EXPECT_EQ(agreements(connection_, "P0001").at(0).upload, UploadBy::person);
+  EXPECT_EQ(agreementsInForce(connection_, "P0001", "jeugdhulp", day(2026, 2, 1)).at(0).upload, UploadBy::person);
+  EXPECT_EQ(committed([&](auto& t) { return endAgreement(t, id, day(2026, 3, 1), now_); }).upload, UploadBy::person);
+  EXPECT_EQ(uploadByFrom("fax"), std::nullopt);
+}
+
+TEST_F(Registry, PortalsKeyStandsWithMoreThanOneProvider) {
+  for (const char* code : {"P0001", "P0002"}) {
+    add(code);
+    Signer signer;
+    signer.provider = code;
+    signer.kind = SignerKind::portal;
+    signer.publicKey = {std::byte{1}};
+    signer.fingerprint = "SHA256:portal";
+    committed([&](auto& transaction) { return addSigner(transaction, signer); });
+    EXPECT_EQ(signers(connection_, code).at(0).kind, SignerKind::portal);
+  }
+}
+
 TEST_F(Registry, AgreementIsInForceFromItsFirstToItsLastDay) {
   add("P0001");
   committed([&](auto& transaction) { addAgreement(transaction, agreement(day(2026, 1, 1), day(2026, 6, 30))); });

@@ -313,6 +313,78 @@ TEST_F(Judge, UnknownCertificateIsRefusedWithAndWithoutAName) {
   expectRefusal(ask(claimed, {cms(rsa_)}), SIG02, "hoort niet bij de bytes");
 }
 
+class PortalSignature : public Judge {
+ protected:
+  static RegisteredSigner portal(const fs::path& key) {
+    RegisteredSigner signer = ssh(key, 11);
+    signer.kind = SignerKind::portal;
+    return signer;
+  }
+  static Uploader person(std::int64_t account = 12) {
+    return {account, std::chrono::floor<std::chrono::seconds>(SystemClock().now())};
+  }
+};
+
+TEST_F(PortalSignature, NamesThePersonAndWhenTheSecondFactorWasShown) {
+  const Uploader who{12, Instant(std::chrono::sys_days(std::chrono::November / 22 / 2026)) + std::chrono::minutes(615)};
+  const std::string text = portalNamespace(kNamespace, who);
+  EXPECT_EQ(text, "sluis:P0001:jeugdhulp_2026H1:portal:12:20261122T101500Z");
+  const auto back = uploaderIn(text, kNamespace);
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->account, 12);
+  EXPECT_EQ(back->secondFactorAt, who.secondFactorAt);
+  for (const std::string& wrong :
+       {std::string(kNamespace), text + "0", text.substr(0, text.size() - 1), text.substr(1), text + ":",
+        std::string(kNamespace) + ":portal:012:20261122T101500Z", std::string(kNamespace) + ":portal::20261122T101500Z",
+        std::string(kNamespace) + ":portal:-2:20261122T101500Z",
+        std::string(kNamespace) + ":portal:12:20261322T101500Z",
+        std::string(kNamespace) + ":portal:12:20261122T241500Z",
+        std::string(kNamespace) + ":portal:12:20261122T1015xxZ",
+        std::string(kNamespace) + ":portal:99999999999999999999:20261122T101500Z"})
+    EXPECT_FALSE(uploaderIn(wrong, kNamespace)) << wrong;
+}
+
+TEST_F(PortalSignature, IsRightForItsOwnDeliveryOnly) {
+  const auto verdict = ask(sshFacts(ed_, portalNamespace(kNamespace, person())), {portal(ed_)});
+  ASSERT_TRUE(verdict) << verdict.error().detail;
+  EXPECT_EQ(*verdict, 11);
+  for (const std::string elsewhere : {"sluis:P0002:jeugdhulp_2026H1", "sluis:P0001:jeugdhulp_2025H2", "sluis:P0001:x"})
+    expectRefusal(ask(sshFacts(ed_, portalNamespace(elsewhere, person())), {portal(ed_)}), SIG02, "andere aanlevering");
+  expectRefusal(ask(sshFacts(ed_, portalNamespace(kNamespace, person())), {portal(ed_)}, "other bytes"), SIG02,
+                "hoort niet bij de bytes");
+}
+
+TEST_F(PortalSignature, WithoutAPersonCountsForNothingAndNobodyElseMaySignLikeIt) {
+  expectRefusal(ask(sshFacts(ed_), {portal(ed_)}), SIG02, "andere aanlevering");
+  expectRefusal(ask(sshFacts(ed_, portalNamespace(kNamespace, person())), {ssh(ed_)}), SIG02, kNamespace);
+  const auto other = test::makeSshKey(dir_->path(), "not-the-portal");
+  expectRefusal(ask(sshFacts(other, portalNamespace(kNamespace, person())), {portal(ed_)}), SIG03, "SHA256:");
+}
+
+TEST_F(PortalSignature, OfASecondFactorStillToComeIsRefused) {
+  Uploader later = person();
+  later.secondFactorAt += std::chrono::hours(1);
+  expectRefusal(ask(sshFacts(ed_, portalNamespace(kNamespace, later)), {portal(ed_)}), SIG02, "andere aanlevering");
+}
+
+TEST_F(PortalSignature, AnotherPersonCannotBePutInAfterwards) {
+  SignatureFacts facts = sshFacts(ed_, portalNamespace(kNamespace, person()));
+  facts.nameSpace = portalNamespace(kNamespace, person(13));
+  expectRefusal(ask(facts, {portal(ed_)}), SIG02, "hoort niet bij de bytes");
+}
+
+TEST_F(PortalSignature, IsNeverTakenFromACertificate) {
+  RegisteredSigner signer = cms(rsa_);
+  signer.kind = SignerKind::portal;
+  expectRefusal(ask(cmsFacts(rsa_), {signer}), SIG03, "niet geregistreerd");
+}
+
+TEST_F(PortalSignature, OfARevokedKeyIsRefused) {
+  RegisteredSigner signer = portal(ed_);
+  signer.revokedAt = SystemClock().now() - std::chrono::hours(1);
+  expectRefusal(ask(sshFacts(ed_, portalNamespace(kNamespace, person())), {signer}), SIG04, "ingetrokken");
+}
+
 TEST_F(Judge, SpoiledRegisterIsOurFailureNotTheSenders) {
   RegisteredSigner spoiled = ssh(ed_);
   SignatureFacts facts = sshFacts(ed_);
