@@ -27,26 +27,13 @@ std::string englishTime(Instant at, const std::string& timeZone) {
                      minutes % 60);
 }
 
-std::string encoded(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                       c == '.' || c == '_' || c == '~';
-    if (plain)
-      out += c;
-    else
-      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  }
-  return out;
-}
-
 /// Where the language switch comes back to. What was done is told once only.
 std::string addressOf(const web::Request& request) {
   std::string out = request.path;
   char before = '?';
   for (const auto& [name, value] : request.query.all()) {
     if (name == "done") continue;
-    out += fmt::format("{}{}={}", before, encoded(name), encoded(value));
+    out += fmt::format("{}{}={}", before, web::urlEncoded(name), web::urlEncoded(value));
     before = '&';
   }
   return out;
