@@ -1,15 +1,15 @@
 #include <fmt/format.h>
 
 #include <memory>
-#include <regex>
 
 #include "base/error.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/registration.h"
 #include "crypto/keyring.h"
+#include "office/agreements.h"
+#include "office/signers.h"
 #include "registry/registry.h"
-#include "run/coverage.h"
 
 namespace sluis::cli {
 
@@ -21,6 +21,7 @@ struct Options {
   std::string dataset = "jeugdhulp";
   std::string from;
   std::string until;
+  std::string upload = "automation";
   std::int64_t id = 0;
 };
 
@@ -30,17 +31,8 @@ Day day(const std::string& text, const char* option) {
   return *day;
 }
 
-std::string canonicalMunicipality(const std::string& text) {
-  std::smatch parts;
-  if (!std::regex_match(text, parts, std::regex("(?:[Gg][Mm])?([0-9]{4})")))
-    throw Error(ErrorKind::usage, fmt::format("\"{}\" is no municipality code", text), "write it as GM0034");
-  return "GM" + parts[1].str();
-}
-
-/// Without the municipality's key its records could not be pseudonymised: the run would stop.
-bool makeDomainKey(const config::Config& config, const std::string& municipality) {
+bool makeKey(const config::Config& config, const std::string& name) {
   auto keys = crypto::Keyring::load(config.keys);
-  const std::string name = crypto::Keyring::domainName(run::municipalityNumber(municipality));
   if (keys.latest(name) != nullptr) return false;
   keys.create(name);
   return true;
@@ -49,31 +41,31 @@ bool makeDomainKey(const config::Config& config, const std::string& municipality
 int addOne(Session& session, const Options& options) {
   registry::Agreement agreement;
   agreement.provider = canonicalCode(options.provider);
-  agreement.municipality = canonicalMunicipality(options.municipality);
+  agreement.municipality = office::canonicalMunicipality(options.municipality);
   agreement.dataset = options.dataset;
   agreement.validFrom = day(options.from, "--from");
   if (!options.until.empty()) agreement.validUntil = day(options.until, "--until");
+  const auto upload = registry::uploadByFrom(options.upload);
+  if (!upload)
+    throw Error(ErrorKind::usage, fmt::format("--upload is no \"{}\"", options.upload), "automation or person");
+  agreement.upload = *upload;
   postgres::Transaction transaction(session.database());
-  agreement.id = registry::addAgreement(transaction, agreement);
-  const bool newKey = makeDomainKey(session.config(), agreement.municipality);
-  const std::string keyName = crypto::Keyring::domainName(run::municipalityNumber(agreement.municipality));
-  audit::append(transaction, session.event("agreement.added", agreement.provider,
-                                           {{"agreement", std::to_string(agreement.id)},
-                                            {"municipality", agreement.municipality},
-                                            {"dataset", agreement.dataset},
-                                            {"from", options.from},
-                                            {"until", options.until}}));
-  if (newKey) audit::append(transaction, session.event("key.created", keyName));
+  const auto added = office::addAgreement(
+      transaction, agreement, [&session](const std::string& name) { return makeKey(session.config(), name); },
+      session.occasion());
+  if (agreement.upload == registry::UploadBy::person)
+    office::addPortalSigner(transaction, session.config().portal, agreement.provider, session.occasion());
   transaction.commit();
   tellDaemon(session);
+  const std::string keyName = office::keyNameOf(agreement.municipality);
   if (session.json) {
-    printJson(Json{{"id", agreement.id}, {"key_created", newKey ? Json(keyName) : Json(nullptr)}});
+    printJson(Json{{"id", added.id}, {"key_created", added.newKey ? Json(keyName) : Json(nullptr)}});
     return kGood;
   }
-  printLine(fmt::format("agreement {}: {} delivers {} of {} from {}{}", agreement.id, agreement.provider,
-                        agreement.dataset, agreement.municipality, options.from,
+  printLine(fmt::format("agreement {}: {} delivers {} of {} from {}{}", added.id, agreement.provider, agreement.dataset,
+                        agreement.municipality, options.from,
                         options.until.empty() ? "" : " up to and including " + options.until));
-  if (newKey) {
+  if (added.newKey) {
     printLine(
         fmt::format("a new key {} was made in {}; put a copy in the safe", keyName, session.config().keys.string()));
     printLine("where systemd hands the keys to sluisd, it learns of this one by: systemctl restart sluisd");
@@ -95,34 +87,29 @@ int list(Session& session, const Options& options) {
                       {"dataset", each.dataset},
                       {"from", toIsoDate(each.validFrom)},
                       {"until", each.validUntil ? Json(toIsoDate(*each.validUntil)) : Json(nullptr)},
+                      {"upload", registry::toString(each.upload)},
                       {"in_force", each.isInForceOn(today)}});
     printJson(json);
     return kGood;
   }
-  Table table({"id", "provider", "municipality", "dataset", "from", "until", ""});
+  Table table({"id", "provider", "municipality", "dataset", "from", "until", "upload", ""});
   for (const auto& each : agreements)
     table.add({std::to_string(each.id), each.provider, each.municipality, each.dataset, toIsoDate(each.validFrom),
-               each.validUntil ? toIsoDate(*each.validUntil) : "", each.isInForceOn(today) ? "in force" : ""});
+               each.validUntil ? toIsoDate(*each.validUntil) : "", std::string(registry::toString(each.upload)),
+               each.isInForceOn(today) ? "in force" : ""});
   print(table.text("no agreements; type: sluis agreement add --help"));
   return kGood;
 }
 
 int end(Session& session, const Options& options) {
-  const Instant now = session.now();
-  // "End it" means now: what comes today is refused already.
-  const Day today = std::chrono::floor<std::chrono::days>(now);
-  const Day last = options.until.empty() ? today - std::chrono::days(1) : day(options.until, "--until");
+  const Day today = std::chrono::floor<std::chrono::days>(session.now());
+  const auto last = options.until.empty() ? std::nullopt : std::optional(day(options.until, "--until"));
   postgres::Transaction transaction(session.database());
-  const auto agreement = registry::endAgreement(transaction, options.id, last, now);
-  audit::append(transaction, session.event("agreement.ended", agreement.provider,
-                                           {{"agreement", std::to_string(agreement.id)},
-                                            {"municipality", agreement.municipality},
-                                            {"dataset", agreement.dataset},
-                                            {"until", toIsoDate(last)}}));
+  const auto agreement = office::endAgreement(transaction, options.id, last, session.occasion());
   transaction.commit();
   tellDaemon(session);
   printLine(fmt::format("agreement {} of {} with {} {}", agreement.id, agreement.provider, agreement.municipality,
-                        last < today ? "has ended" : "ends after " + toIsoDate(last)));
+                        !last || *last < today ? "has ended" : "ends after " + toIsoDate(*last)));
   return kGood;
 }
 
@@ -140,6 +127,9 @@ void addAgreementCommands(Command program, Session& session) {
   add.option("--dataset", options->dataset, "What is delivered", {.type = "NAME", .showDefault = true});
   add.option("--from", options->from, "First day", {.type = "YYYY-MM-DD", .required = true});
   add.option("--until", options->until, "Last day, inside; open when left out", {.type = "YYYY-MM-DD"});
+  add.option("--upload", options->upload,
+             "person: its people may upload in the portal without a signature, the portal signs; automation: it signs",
+             {.type = "BY", .showDefault = true});
   Command all =
       group.command(session, "list", "Agreements, those that ended too", "sluis agreement list --provider P0001",
                     [&session, options] { return list(session, *options); });

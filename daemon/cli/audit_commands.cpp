@@ -4,7 +4,9 @@
 #include <memory>
 
 #include "audit/audit.h"
+#include "audit/verification.h"
 #include "base/error.h"
+#include "base/log.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 
@@ -36,9 +38,22 @@ audit::Head parseHead(const std::string& text) {
   return head;
 }
 
+/// Beside the log, not in it. A database that takes no writes can be checked all the same.
+void remember(Session& session, const audit::Report& report) {
+  try {
+    postgres::Transaction transaction(session.database());
+    audit::remember(transaction, report, session.now());
+    transaction.commit();
+  } catch (const Error& error) {
+    log::warning("what was found is not remembered: {}", error.message());
+  }
+}
+
 int verify(Session& session, const Options& options) {
-  const auto expected = options.expected.empty() ? std::nullopt : std::optional(parseHead(options.expected));
+  const auto expected =
+      options.expected.empty() ? audit::lastGoodHead(session.database()) : std::optional(parseHead(options.expected));
   const auto report = audit::verify(session.database(), expected);
+  remember(session, report);
   if (session.json) {
     printJson(Json{{"good", report.good()},
                    {"entries", report.count},
@@ -120,7 +135,8 @@ void addAuditCommands(Command program, Session& session) {
   Command check = group.command(session, "verify", "Read the whole log and check its chain; appends nothing",
                                 "sluis audit verify --expect 17:9f86d081884c7d65…",
                                 [&session, options] { return verify(session, *options); });
-  check.option("--expect", options->expected, "A head kept elsewhere that must still stand there",
+  check.option("--expect", options->expected,
+               "A head kept elsewhere that must still stand there, in place of that of the last good check",
                {.type = "INDEX:HASH"});
   Command all =
       group.command(session, "show", "Entries, oldest first; that you looked is logged",

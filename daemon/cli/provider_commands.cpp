@@ -8,6 +8,8 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/registration.h"
+#include "office/providers.h"
+#include "office/signers.h"
 #include "registry/registry.h"
 #include "run/reminders.h"
 #include "run/schedule.h"
@@ -25,21 +27,12 @@ struct AddOptions {
   std::string from;
 };
 
-registry::Provider defaults(const config::Config& config) {
-  registry::Provider provider;
-  provider.maxFileBytes = config.limits.fileBytes;
-  provider.quotaBytes = config.limits.quotaBytes;
-  provider.openPeriods = config.rules.openPeriods;
-  provider.maxDeletedShare = config.rules.maxDeletedShare;
-  return provider;
-}
-
 Registration wanted(const AddOptions& options, const config::Config& config) {
   if (!options.from.empty()) {
     if (!options.code.empty() || !options.name.empty() || !options.mails.empty() || !options.sshKeys.empty() ||
         !options.signers.empty())
       throw Error(ErrorKind::usage, "--from stands alone: the file says the rest");
-    return readRegistration(options.from, defaults(config));
+    return readRegistration(options.from, office::providerDefaults(config));
   }
   const std::pair<const char*, bool> needed[] = {{"--code", options.code.empty()},
                                                  {"--name", options.name.empty()},
@@ -50,7 +43,7 @@ Registration wanted(const AddOptions& options, const config::Config& config) {
     if (missing)
       throw Error(ErrorKind::usage, fmt::format("{} is needed (or --from FILE.yaml)", option),
                   "type: sluis provider add --help");
-  Registration registration{.provider = defaults(config), .loginKeys = {}, .signers = {}};
+  Registration registration{.provider = office::providerDefaults(config), .loginKeys = {}, .signers = {}};
   registration.provider.code = canonicalCode(options.code);
   registration.provider.name = options.name;
   registration.provider.mails = options.mails;
@@ -72,18 +65,10 @@ Json toJson(const registry::Provider& provider) {
           {"added", toRfc3339(provider.added)}};
 }
 
-void requireMailAddresses(const std::vector<std::string>& mails) {
-  for (const auto& mail : mails)
-    if (mail.find('@') == std::string::npos || mail.find_first_of(" \r\n,;<>\"") != std::string::npos)
-      throw Error(ErrorKind::usage, fmt::format("\"{}\" is no mail address", mail));
-}
-
 int addOne(Session& session, const AddOptions& options) {
   const Registration registration = wanted(options, session.config());
-  requireMailAddresses(registration.provider.mails);
   postgres::Transaction transaction(session.database());
-  const auto fingerprints = add(transaction, registration);
-  audit::append(transaction, session.event("provider.added", registration.provider.code, fingerprints));
+  const auto fingerprints = office::addProvider(transaction, readKeys(registration), session.occasion());
   transaction.commit();
   tellDaemon(session);
   if (session.json) {
@@ -200,20 +185,9 @@ double shareOf(const std::string& text) {
   return share;
 }
 
-// The changed fields with their new values, for the log.
-std::map<std::string, std::string> differences(const registry::Provider& before, const registry::Provider& after) {
-  std::map<std::string, std::string> changed;
-  const Json old = toJson(before);
-  const Json fresh = toJson(after);
-  for (const auto& [name, value] : fresh.items())
-    if (old.at(name) != value) changed[name] = value.is_string() ? value.get<std::string>() : value.dump();
-  return changed;
-}
-
 int setOne(Session& session, const SetOptions& options) {
   postgres::Transaction transaction(session.database());
-  const registry::Provider before = registry::provider(session.database(), canonicalCode(options.code));
-  registry::Provider after = before;
+  registry::Provider after = registry::provider(session.database(), canonicalCode(options.code));
   const auto put = [](std::int64_t given, auto& place) {
     if (given != kKeep) place = static_cast<std::remove_reference_t<decltype(place)>>(given);
   };
@@ -224,14 +198,7 @@ int setOne(Session& session, const SetOptions& options) {
   put(options.openPeriods, after.openPeriods);
   put(options.maxRejectedRecords, after.maxRejectedRecords);
   if (!options.maxDeletedShare.empty()) after.maxDeletedShare = shareOf(options.maxDeletedShare);
-  requireMailAddresses(after.mails);
-  if (after.quotaBytes < after.maxFileBytes)
-    throw Error(ErrorKind::usage, "the quota cannot be less than one file may be");
-  const auto changed = differences(before, after);
-  if (!changed.empty()) {
-    registry::changeProvider(transaction, after);
-    audit::append(transaction, session.event("provider.changed", after.code, changed));
-  }
+  const auto changed = office::changeProvider(transaction, after, session.occasion());
   transaction.commit();
   if (!changed.empty()) tellDaemon(session);
   if (session.json) {
@@ -246,11 +213,20 @@ int setOne(Session& session, const SetOptions& options) {
 int setSuspended(Session& session, const std::string& text, bool suspended) {
   const std::string code = canonicalCode(text);
   postgres::Transaction transaction(session.database());
-  const bool changed = registry::setSuspended(transaction, code, suspended);
-  if (changed) audit::append(transaction, session.event(suspended ? "provider.suspended" : "provider.resumed", code));
+  const bool changed = office::setSuspended(transaction, code, suspended, session.occasion());
   transaction.commit();
   if (changed) tellDaemon(session);
   printLine(fmt::format("{} is {}{}", code, suspended ? "suspended" : "active", changed ? "" : " already"));
+  return kGood;
+}
+
+int revokeSigner(Session& session, const std::string& text, const std::string& fingerprint) {
+  const std::string code = canonicalCode(text);
+  postgres::Transaction transaction(session.database());
+  office::revokeSigner(transaction, code, fingerprint, session.occasion());
+  transaction.commit();
+  tellDaemon(session);
+  printLine(fmt::format("{}: nothing signed with {} is taken from now on", code, fingerprint));
   return kGood;
 }
 
@@ -300,6 +276,12 @@ void addProviderCommands(Command program, Session& session) {
   withCode("suspend", "No more logins and deliveries, until resumed",
            [&session, code] { return setSuspended(session, *code, true); });
   withCode("resume", "End a suspension", [&session, code] { return setSuspended(session, *code, false); });
+  auto fingerprint = std::make_shared<std::string>();
+  Command revoke = group.command(session, "revoke-signer", "Take no more signatures by a key or certificate",
+                                 "sluis provider revoke-signer P0001 SHA256:…     (as in sluis provider show)",
+                                 [&session, code, fingerprint] { return revokeSigner(session, *code, *fingerprint); });
+  revoke.option("code", *code, "The provider's code", {.type = "CODE", .required = true});
+  revoke.option("fingerprint", *fingerprint, "Of the key or certificate", {.type = "SHA256:…", .required = true});
 }
 
 }  // namespace sluis::cli

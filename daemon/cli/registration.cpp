@@ -1,7 +1,6 @@
 #include "cli/registration.h"
 
 #include <algorithm>
-#include <map>
 
 #include <fmt/format.h>
 
@@ -10,7 +9,6 @@
 #include "config/registration_file.h"
 #include "crypto/certificate.h"
 #include "crypto/ssh_key.h"
-#include "model/provider_code.h"
 
 namespace sluis::cli {
 
@@ -37,11 +35,7 @@ std::string_view firstLine(std::string_view text) {
 }  // namespace
 
 std::string canonicalCode(const std::string& text) {
-  const auto code = ProviderCode::parse(text);
-  if (!code)
-    throw Error(ErrorKind::usage, fmt::format("\"{}\" is no provider code", text),
-                "2 to 16 letters and digits, beginning with a letter: P0001");
-  return code->text();
+  return office::canonicalCode(text);
 }
 
 registry::LoginKey readLoginKey(const std::string& provider, const fs::path& file) {
@@ -98,24 +92,13 @@ Registration readRegistration(const fs::path& yaml, const registry::Provider& de
   return registration;
 }
 
-std::map<std::string, std::string> add(postgres::Transaction& transaction, const Registration& registration) {
+office::NewProvider readKeys(const Registration& registration) {
+  office::NewProvider wanted;
+  wanted.provider = registration.provider;
   const std::string& code = registration.provider.code;
-  std::map<std::string, std::string> known;
-  // Files first: a wrong one costs nothing yet.
-  std::vector<registry::LoginKey> keys;
-  for (const auto& file : registration.loginKeys) keys.push_back(readLoginKey(code, file));
-  std::vector<registry::Signer> signers;
-  for (const auto& file : registration.signers) signers.push_back(readSigner(code, file));
-  registry::addProvider(transaction, registration.provider);
-  for (const auto& key : keys) {
-    registry::addLoginKey(transaction, key);
-    known.emplace(fmt::format("login_key_{}", known.size() + 1), key.fingerprint);
-  }
-  for (const auto& signer : signers) {
-    registry::addSigner(transaction, signer);
-    known.emplace(fmt::format("signer_{}", known.size() + 1), signer.fingerprint);
-  }
-  return known;
+  for (const auto& file : registration.loginKeys) wanted.loginKeys.push_back(readLoginKey(code, file));
+  for (const auto& file : registration.signers) wanted.signers.push_back(readSigner(code, file));
+  return wanted;
 }
 
 }  // namespace sluis::cli

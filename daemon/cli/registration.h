@@ -4,11 +4,10 @@
 #pragma once
 
 #include <filesystem>
-#include <map>
 #include <string>
 #include <vector>
 
-#include "postgres/connection.h"
+#include "office/providers.h"
 #include "registry/registry.h"
 
 namespace sluis::cli {
@@ -25,8 +24,8 @@ Registration readRegistration(const std::filesystem::path& yaml, const registry:
 registry::LoginKey readLoginKey(const std::string& provider, const std::filesystem::path& file);
 registry::Signer readSigner(const std::string& provider, const std::filesystem::path& file);
 
-/// Adds it all; returns the fingerprints for the log: {"login_key.1": "SHA256:…", …}.
-std::map<std::string, std::string> add(postgres::Transaction& transaction, const Registration& registration);
+/// The same with what is in those files.
+office::NewProvider readKeys(const Registration& registration);
 
 /// A provider's code as it is kept, or Error (usage).
 std::string canonicalCode(const std::string& text);

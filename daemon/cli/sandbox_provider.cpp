@@ -10,6 +10,7 @@
 #include "cli/process.h"
 #include "cli/registration.h"
 #include "cli/session.h"
+#include "office/agreements.h"
 #include "registry/registry.h"
 
 namespace sluis::cli {
@@ -47,27 +48,17 @@ void SandboxProvider::enrol(postgres::Connection& connection, std::uint16_t muni
       .provider = {.code = code_, .name = fmt::format("Aanbieder {}", code_), .mails = {mail_}},
       .loginKeys = {file("ssh_key.pub")},
       .signers = {file("signing_key.pub"), file("cms_cert.pem")}};
-  const Instant now = SystemClock().now();
-  audit::Event event{.what = "provider.added",
-                     .at = now,
-                     .subject = code_,
-                     .system = "sluis",
-                     .actor = actor(),
-                     .responsible = "TTP",
-                     .details = {}};
-  postgres::Transaction transaction(connection);
-  event.details = add(transaction, registration);
-  const std::string gm = fmt::format("GM{:04}", municipality);
+  const office::Occasion occasion{.at = SystemClock().now(), .actor = actor(), .system = "sluis"};
   registry::Agreement agreement;
   agreement.provider = code_;
-  agreement.municipality = gm;
+  agreement.municipality = fmt::format("GM{:04}", municipality);
   agreement.dataset = "jeugdhulp";
   agreement.validFrom = *fromIsoDate("2015-01-01");
-  registry::addAgreement(transaction, agreement);
-  audit::append(transaction, event);
-  event.what = "agreement.added";
-  event.details = {{"municipality", gm}, {"dataset", "jeugdhulp"}, {"from", "2015-01-01"}};
-  audit::append(transaction, event);
+  postgres::Transaction transaction(connection);
+  office::addProvider(transaction, readKeys(registration), occasion);
+  // The sandbox has made the keys before.
+  office::addAgreement(
+      transaction, agreement, [](const std::string&) { return false; }, occasion);
   transaction.commit();
 }
 

@@ -31,14 +31,12 @@ const config::Layout& Session::layout() {
   return *layout_;
 }
 
+office::Occasion Session::occasion() const {
+  return {.at = now(), .actor = actor(), .system = "sluis"};
+}
+
 audit::Event Session::event(std::string what, std::string subject, std::map<std::string, std::string> details) const {
-  return {.what = std::move(what),
-          .at = now(),
-          .subject = std::move(subject),
-          .system = "sluis",
-          .actor = actor(),
-          .responsible = "TTP",
-          .details = std::move(details)};
+  return occasion().event(std::move(what), std::move(subject), std::move(details));
 }
 
 std::string actor() {

@@ -13,6 +13,7 @@
 #include "config/config.h"
 #include "config/layout.h"
 #include "control/client.h"
+#include "office/occasion.h"
 #include "postgres/connection.h"
 
 namespace sluis::cli {
@@ -42,6 +43,8 @@ class Session {
   Instant now() const { return clock_.now(); }
   const Clock& clock() const { return clock_; }
 
+  /// This person at this moment, for a change that office/ makes.
+  office::Occasion occasion() const;
   /// An entry of the log by this person at this moment.
   audit::Event event(std::string what, std::string subject, std::map<std::string, std::string> details = {}) const;
 

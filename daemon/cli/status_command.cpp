@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "audit/verification.h"
 #include "base/error.h"
 #include "cli/commands.h"
 #include "cli/output.h"
@@ -17,6 +18,7 @@ namespace sluis::cli {
 namespace {
 
 constexpr int kFailedShown = 10;
+constexpr auto kLogUnchecked = std::chrono::hours(50);  // sluisd does it each day
 
 /// What could be asked; a part that is away is named in `problems` and the rest is shown all the same.
 struct Health {
@@ -54,6 +56,18 @@ Json askDatabase(Session& session, std::vector<std::string>& problems) {
                         {"refused", last.refused}};
     if (last.outcome && *last.outcome != delivery::RunOutcome::done)
       problems.push_back(fmt::format("run {} {}", last.id, delivery::toString(*last.outcome)));
+  }
+  json["log"] = nullptr;
+  if (const auto checked = audit::lastVerification(database)) {
+    json["log"] = {{"checked", toRfc3339(checked->at)},
+                   {"good", checked->good},
+                   {"entries", checked->entries},
+                   {"what", checked->what}};
+    if (!checked->good)
+      problems.push_back(
+          fmt::format("the log was NOT whole when it was checked on {}: {}", toRfc3339(checked->at), checked->what));
+    else if (session.now() - checked->at > kLogUnchecked)
+      problems.push_back(fmt::format("the log was last checked on {}", toRfc3339(checked->at)));
   }
   json["mail"]["failures"] = Json::array();
   for (const auto& failed : outbox::failed(database, session.now(), kFailedShown))
@@ -129,6 +143,10 @@ void showText(const Health& health) {
       sheet.add("last run", fmt::format("{} {}: {} accepted, {} refused", field(known["last_run"], "started"),
                                         field(known["last_run"], "outcome"), field(known["last_run"], "accepted"),
                                         field(known["last_run"], "refused")));
+    if (!known["log"].is_null())
+      sheet.add("log",
+                fmt::format("{}, {} entries, checked {}", known["log"].value("good", false) ? "whole" : "NOT whole",
+                            field(known["log"], "entries"), field(known["log"], "checked")));
     sheet.add("mail", fmt::format("{} pending, {} delayed, {} failed", field(known["mail"], "pending"),
                                   field(known["mail"], "delayed"), field(known["mail"], "failed")));
     sheet.add("mail error", std::optional(field(known["mail"], "last_error")));

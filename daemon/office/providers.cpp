@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "mail/mime.h"
+#include "model/provider_code.h"
 
 namespace sluis::office {
 
@@ -24,6 +25,23 @@ std::map<std::string, std::string> changeable(const registry::Provider& provider
 }
 
 }  // namespace
+
+std::string canonicalCode(const std::string& text) {
+  const auto code = ProviderCode::parse(text);
+  if (!code)
+    throw Error(ErrorKind::usage, fmt::format("\"{}\" is no provider code", text),
+                "2 to 16 letters and digits, beginning with a letter: P0001");
+  return code->text();
+}
+
+registry::Provider providerDefaults(const config::Config& config) {
+  registry::Provider provider;
+  provider.maxFileBytes = config.limits.fileBytes;
+  provider.quotaBytes = config.limits.quotaBytes;
+  provider.openPeriods = config.rules.openPeriods;
+  provider.maxDeletedShare = config.rules.maxDeletedShare;
+  return provider;
+}
 
 void requireMailAddresses(const std::vector<std::string>& mails) {
   for (const auto& mail : mails)

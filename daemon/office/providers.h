@@ -8,11 +8,17 @@
 #include <string>
 #include <vector>
 
+#include "config/config.h"
 #include "office/occasion.h"
 #include "postgres/connection.h"
 #include "registry/registry.h"
 
 namespace sluis::office {
+
+/// A provider's code as it is kept, or Error (usage).
+std::string canonicalCode(const std::string& text);
+/// What a provider may by this configuration until somebody changes it; without code, name and mails.
+registry::Provider providerDefaults(const config::Config& config);
 
 struct NewProvider {
   registry::Provider provider{};

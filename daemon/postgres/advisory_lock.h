@@ -16,6 +16,7 @@ enum class Lock : std::int64_t {
   roster = 0x736c756973000004,
   rekey = 0x736c756973000005,     ///< working on key rotations: one daemon at a time
   snapshot = 0x736c756973000006,  ///< making snapshots for the figures: one at a time
+  logCheck = 0x736c756973000007,  ///< checking the whole log: one daemon at a time
 };
 
 /// The next statement waits for the lock; the transaction keeps it until it ends.

@@ -1,6 +1,7 @@
 #include "run/daemon.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -10,11 +11,14 @@
 #include "base/log.h"
 #include "base/step.h"
 #include "mail/dispatcher.h"
+#include "office/applications.h"
 #include "run/admission.h"
 #include "run/arrivals.h"
 #include "run/facts.h"
 #include "run/hold.h"
 #include "run/limits.h"
+#include "run/office_requests.h"
+#include "run/persons.h"
 #include "run/provider_folders.h"
 #include "run/rekey.h"
 #include "run/reminders.h"
@@ -73,6 +77,7 @@ Daemon::Daemon(config::Path configFile)
   threads_[kMail] = std::thread([this] { drainMail(); });
   threads_[kKeys] = std::thread([this] { rotateKeys(); });
   threads_[kSnapshots] = std::thread([this] { makeSnapshots(); });
+  threads_[kLog] = std::thread([this] { checkLog(); });
 }
 
 Daemon::~Daemon() {
@@ -206,6 +211,12 @@ void Daemon::watchClock() {
         done = std::max(done.value_or(Instant::min()), spool_.made());  // nothing was due before we were installed
         looked = true;
       }
+      if (const auto actor = runAskedBy_.with([](auto& asked) { return std::exchange(asked, std::nullopt); })) {
+        RunRequest asked;
+        asked.kind = delivery::RunKind::asked;
+        asked.actor = *actor;
+        runDaily(std::move(asked), *current);
+      }
       if (!brokenOff && due <= *done) return;
       RunRequest request;
       request.kind = brokenOff || now - due > kLate ? delivery::RunKind::catchUp : delivery::RunKind::scheduled;
@@ -225,10 +236,12 @@ std::optional<delivery::Run> Daemon::runDaily(RunRequest request, const Installa
       &running_, [](std::atomic<int>* running) { --*running; });
   Link link(config::daemonConninfo(installation.config.database), "sluisd run");
   request.stop = [this] { return stopping_.load(); };
+  const bool ofTheDay = request.kind != delivery::RunKind::asked;
   const auto finished = DailyRun(installation, spool_, link, clock_).execute(request);
   if (finished) remindAfterRun(installation, link, clock_.now());
   if (finished && finished->accepted > 0) snapshots_.fallDue(finished->id);
   pagesStale_ = true;
+  if (ofTheDay) logCheck_.fallDue();
   return finished;
 }
 
@@ -237,7 +250,9 @@ void Daemon::drainMail() {
   Link link(config::daemonConninfo(first->config.database), "sluisd mail");
   repeat(kMail, kMailPause, [&] {
     try {
-      drainOnce(link.get(), *installation());
+      const auto current = installation();
+      drainOnce(link.get(), *current);
+      office::announceApplications(link.get(), office::postOf(current->config), clock_.now());
     } catch (const postgres::DatabaseError&) {
       link.drop();
       throw;
@@ -356,6 +371,22 @@ nlohmann::json Daemon::eraseSnapshot(const control::Request& request) {
   return nlohmann::json::object();
 }
 
+void Daemon::checkLog() {
+  const auto first = installation();
+  Link link(config::daemonConninfo(first->config.database), "sluisd log");
+  repeat(kLog, kTick, [&] {
+    try {
+      logCheck_.checkWhenDue(link.get(), office::postOf(installation()->config), clock_, [this] {
+        lastSeen_[kLog] = secondsNow();
+        return !stopping_;
+      });
+    } catch (const postgres::DatabaseError&) {
+      link.drop();
+      throw;
+    }
+  });
+}
+
 nlohmann::json Daemon::status() {
   const auto current = installation();
   const Instant now = clock_.now();
@@ -366,6 +397,27 @@ nlohmann::json Daemon::status() {
 }
 
 nlohmann::json Daemon::answer(const control::Request& request) {
+  return isAskedForSomebody(installation()->config.portal, request) ? answerPerson(request) : carryOut(request);
+}
+
+// The same commands, by the person whose session it is.
+nlohmann::json Daemon::answerPerson(const control::Request& request) {
+  const auto current = installation();
+  Link link(config::daemonConninfo(current->config.database), "sluisd portal");
+  const auto person = personAsking(link.get(), current->config.portal, request, clock_.now());
+  control::Request named = request;
+  named.actor = account::describe(person);
+  if (request.command == "run") {  // a page does not wait for it
+    runAskedBy_.with([&](auto& asked) { asked = named.actor; });
+    return {{"asked", true}};
+  }
+  if (!OfficeRequests::knows(request.command)) return carryOut(named);
+  auto done = OfficeRequests(*current, link.get()).answer(request.command, request.arguments, person, clock_.now());
+  pagesStale_ = true;
+  return done;
+}
+
+nlohmann::json Daemon::carryOut(const control::Request& request) {
   if (request.command == "run") return runNow(request);
   if (request.command == "status") return status();
   if (request.command == "rotate") return rotate(request);

@@ -5,7 +5,8 @@
 //   mail      drains the outbox
 //   keys      brings stored pseudonyms under the key that a rotation took into force
 //   snapshots has the figures' snapshots made after a run that loaded something
-//   control   answers `sluis`
+//   log       checks the whole log once a day
+//   control   answers `sluis` and the portal, which asks for a person (run/persons.h)
 //
 // Each thread has its own connection and shares only the spool's folders and the installation. A thread that meets an
 // Error logs it, waits and goes on; what only waiting can mend (database, disk, mail server) needs nothing else.
@@ -15,6 +16,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -27,6 +29,7 @@
 #include "plugin/loader.h"
 #include "run/daily_run.h"
 #include "run/installation.h"
+#include "run/log_check.h"
 #include "run/snapshots.h"
 #include "spool/spool.h"
 
@@ -48,7 +51,7 @@ class Daemon {
   void stop();
 
  private:
-  enum Thread : std::size_t { kFolders, kClock, kMail, kKeys, kSnapshots, kThreads };
+  enum Thread : std::size_t { kFolders, kClock, kMail, kKeys, kSnapshots, kLog, kThreads };
 
   std::shared_ptr<const Installation> installation() const;
   std::shared_ptr<const Installation> readAgain();
@@ -59,7 +62,10 @@ class Daemon {
   void drainMail();
   void rotateKeys();
   void makeSnapshots();
+  void checkLog();
   nlohmann::json answer(const control::Request& request);
+  nlohmann::json carryOut(const control::Request& request);
+  nlohmann::json answerPerson(const control::Request& request);
   nlohmann::json runNow(const control::Request& request);
   nlohmann::json decideHold(const control::Request& request);
   nlohmann::json rotate(const control::Request& request);
@@ -79,6 +85,8 @@ class Daemon {
   std::atomic<bool> recovered_ = false;   // what a crash left is where it belongs: runs may begin
   std::atomic<bool> pagesStale_ = false;  // a run has changed what STATUS.txt says
   Snapshots snapshots_;
+  LogCheck logCheck_;
+  Guarded<std::optional<std::string>> runAskedBy_{std::nullopt};  // by whom; the clock's thread starts it
   Guarded<int> draining_{0};      // one drain at a time: who asked for a run waits for what is in hand
   std::atomic<int> running_ = 0;  // daily runs in hand
   std::array<std::atomic<std::int64_t>, kThreads> lastSeen_{};  // seconds since the epoch

@@ -1,0 +1,15 @@
+// How long the second factor that an operator showed counts for changes. sluisd refuses an older one; the portal's
+// pages ask to sign in again before it comes to that. Looking needs no more than a session.
+#pragma once
+
+#include "account/session.h"
+
+namespace sluis::account {
+
+inline constexpr auto kSecondFactorIsFresh = std::chrono::hours(1);
+
+inline bool isFresh(const Session& session, Instant now) {
+  return session.secondFactorAt && now - *session.secondFactorAt <= kSecondFactorIsFresh;
+}
+
+}  // namespace sluis::account
