@@ -6,7 +6,7 @@ namespace sluis::web {
 namespace {
 
 // A thread that sees its own deadline can still answer 408; the watcher is for those that cannot see it.
-constexpr std::chrono::milliseconds kGrace{1500};
+constexpr std::chrono::milliseconds kGrace{1000};
 constexpr long kTickMilliseconds = 200;
 
 }  // namespace
@@ -22,23 +22,30 @@ Connections::~Connections() {
 
 Connections::Seat::Seat(Connections& connections, int socket, std::string address, bool isProxy,
                         Steady::time_point until)
-    : connections_(connections), address_(std::move(address)), isCounted_(!isProxy) {
+    : connections_(connections), address_(std::move(address)), isProxy_(isProxy) {
   auto entry = std::make_unique<Entry>();
   entry->socket = socket;
   entry->until = until.time_since_epoch().count();
   entry_ = entry.get();
   connections_.all_.with([&](All& all) {
-    if (static_cast<int>(all.entries.size()) >= connections_.most_ || all.isStopping) place_ = Place::full;
-    if (isCounted_ && ++all.ofAddress[address_] > connections_.mostOfOne_ && place_ == Place::free)
-      place_ = Place::tooManyOfOne;
     at_ = all.entries.insert(all.entries.end(), std::move(entry));
+    const auto others = all.ofAddress.find(address_);
+    if (all.seated >= connections_.most_ || all.isStopping)
+      place_ = Place::full;
+    else if (others != all.ofAddress.end() && others->second >= connections_.mostOfOne_)
+      place_ = Place::tooManyOfOne;
+    if (place_ != Place::free) return;
+    ++all.seated;
+    if (!isProxy_) ++all.ofAddress[address_];
   });
 }
 
 Connections::Seat::~Seat() {
   connections_.all_.with([&](All& all) {
     all.entries.erase(at_);
-    if (!isCounted_) return;
+    if (place_ != Place::free) return;
+    --all.seated;
+    if (isProxy_) return;
     const auto found = all.ofAddress.find(address_);
     if (--found->second == 0) all.ofAddress.erase(found);
   });
@@ -52,7 +59,7 @@ bool Connections::Seat::waits() {
 }
 
 int Connections::count() const {
-  return all_.with([](const All& all) { return static_cast<int>(all.entries.size()); });
+  return all_.with([](const All& all) { return all.seated; });
 }
 
 bool Connections::drain(std::chrono::milliseconds patience) {

@@ -29,7 +29,8 @@ class Connections {
   Connections(const Connections&) = delete;
   Connections& operator=(const Connections&) = delete;
 
-  /// One connection, for as long as its socket is open: give it up before the socket is closed.
+  /// One connection, with a place or to be turned away, for as long as its socket is open: give it up before the socket
+  /// is closed.
   class Seat {
    public:
     Seat(Connections& connections, int socket, std::string address, bool isProxy, Steady::time_point until);
@@ -53,8 +54,8 @@ class Connections {
     };
     Connections& connections_;
     std::string address_;
+    bool isProxy_;
     Place place_ = Place::free;
-    bool isCounted_ = false;
     std::list<std::unique_ptr<Entry>>::iterator at_;
     Entry* entry_ = nullptr;
   };
@@ -68,6 +69,7 @@ class Connections {
   using Entry = Seat::Entry;
   struct All {
     std::list<std::unique_ptr<Entry>> entries;
+    int seated = 0;  ///< those that had a place
     std::map<std::string, int, std::less<>> ofAddress;
     bool isStopping = false;
   };

@@ -111,7 +111,7 @@ void Incoming::readParts(std::uint64_t mostBytes,
   if (left_ > mostBytes) throw Refused{413, "error.too-large"};
   Multipart parts(boundary_, form, open);
   const auto window = settings_.uploadWindow;
-  const std::uint64_t fair = settings_.slowestUpload * static_cast<std::uint64_t>(window.count());
+  const std::uint64_t fair = settings_.slowestUpload * static_cast<std::uint64_t>(window.count()) / 1000;
   std::uint64_t came = 0;
   const std::size_t size = 16 << 10;
   const auto piece = std::make_unique<char[]>(size);

@@ -31,6 +31,7 @@ constexpr std::size_t kPiece = 16 << 10;
 constexpr std::size_t kLargestAsset = 2 << 20;
 constexpr std::uint64_t kSlowestReader = 4 << 10;  ///< bytes a second
 constexpr std::chrono::seconds kLeastTime{30};
+constexpr std::chrono::seconds kTimeForStrangers{3};  ///< who have asked nothing that we understand
 
 // Set here and nowhere else.
 constexpr std::array kOwnHeaders = {"cache-control",
@@ -223,7 +224,7 @@ void Replies::send(Wire& wire, const Response& response, const Head* head, bool 
   if (status != 304) text += line("Content-Type", response.type) + line("Content-Length", std::to_string(body.size));
   text += line("Connection", keepAlive ? "keep-alive" : "close");
   text += "\r\n";
-  wire.within(kLeastTime + std::chrono::seconds(body.size / kSlowestReader));
+  wire.within((head == nullptr ? kTimeForStrangers : kLeastTime) + std::chrono::seconds(body.size / kSlowestReader));
   if (head != nullptr && head->method == Method::head) {
     wire.write(text);
     return;

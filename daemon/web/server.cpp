@@ -33,7 +33,8 @@ constexpr int kStack = 512 << 10;
 constexpr int kSpareThreads = 32;  ///< tell those over the limit that we are full
 constexpr int kOtherFiles = 256;   ///< that the rest of the process has open
 constexpr int kBacklog = 1024;
-constexpr std::chrono::seconds kRefusalTime{3};
+constexpr std::chrono::milliseconds kRefusalTime{3000};
+constexpr std::chrono::milliseconds kLinger{5000};  ///< for the rest of what was refused
 
 std::string plainAddress(const net::IPAddress& address) {
   const std::string text = address.toString();
@@ -93,7 +94,7 @@ class Server::Parts {
     net::TCPServerParams::Ptr params = new net::TCPServerParams;
     params->setMaxThreads(most_ + kSpareThreads);
     params->setMaxQueued(kSpareThreads);
-    params->setThreadIdleTime(Poco::Timespan(10, 0));
+    params->setThreadIdleTime(Poco::Timespan(0, 250000));
     server_ = std::make_unique<net::TCPServer>(new Factory(*this), pool_, socket_, params);
     server_->start();
   }
@@ -172,7 +173,7 @@ class Server::Parts {
     wire.within(kRefusalTime);
     if (!wire.awaitBytes()) return;
     replies_.send(wire, brokenAnswer({503, "error.too-busy"}, nullptr), nullptr, false);
-    wire.close(true);
+    wire.close(kRefusalTime / 3);
   }
 
   /// One request after another.
@@ -184,7 +185,7 @@ class Server::Parts {
       if (!isFirst) wire.within(settings_.headTime);
       if (!exchange(wire, peer, isProxied)) return;
     }
-    wire.close(false);
+    wire.close();
   }
 
   /// One request and its answer; false when the connection has ended with it.
@@ -204,7 +205,7 @@ class Server::Parts {
     } catch (const Refused& refused) {
       replies_.send(wire, brokenAnswer(refused, request.get()), head, keepAlive);
     }
-    if (!keepAlive) wire.close(!request || !request->isTaken());
+    if (!keepAlive) wire.close(request && request->isTaken() ? std::chrono::milliseconds(0) : kLinger);
     return keepAlive;
   }
 

@@ -27,11 +27,11 @@ struct ServerSettings {
   std::vector<std::string> trustedProxies{};  ///< addresses whose X-Forwarded-For is believed
   int mostConnections = 2000;
   int mostConnectionsOfOne = 1200;  ///< of one address; a trusted proxy's are not counted
-  std::chrono::seconds headTime{10};
-  std::chrono::seconds formTime{30};
-  std::chrono::seconds idleTime{30};
+  std::chrono::milliseconds headTime{10000};
+  std::chrono::milliseconds formTime{30000};
+  std::chrono::milliseconds idleTime{30000};
   std::uint64_t slowestUpload = 1024;  ///< bytes a second, over `uploadWindow`
-  std::chrono::seconds uploadWindow{60};
+  std::chrono::milliseconds uploadWindow{60000};
   std::vector<std::string> formTargets{};  ///< other origins a form may lead to ("https://broker.example"), for the CSP
 };
 

@@ -23,6 +23,8 @@ Poco::Net::Context::Ptr serverContext(const std::filesystem::path& certificate, 
     params.cipherList = "ECDHE+AESGCM:ECDHE+CHACHA20:!aNULL:!PSK";
     params.ecdhCurve = "X25519:P-256:P-384";
     Context::Ptr context(new Context(Context::TLS_SERVER_USE, params));
+    if (SSL_CTX_check_private_key(context->sslContext()) != 1)
+      throw Poco::InvalidArgumentException("they do not belong together");
     context->requireMinimumProtocol(Context::PROTO_TLSV1_2);
     context->preferServerCiphers();
     context->enableSessionCache(true, "sluis-portal");

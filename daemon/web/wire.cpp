@@ -15,7 +15,6 @@ namespace sluis::web {
 namespace {
 
 constexpr std::size_t kPiece = 16 << 10;
-const Refused kTooSlow{408, "error.too-slow"};
 
 Poco::Timespan span(std::chrono::milliseconds time) {
   return Poco::Timespan(std::chrono::duration_cast<std::chrono::microseconds>(time).count());
@@ -33,6 +32,11 @@ std::chrono::milliseconds Wire::left() const {
   return std::max(left, std::chrono::milliseconds(0));
 }
 
+void Wire::endSlow() const {
+  if (isSecure_ && !hasHeard_) throw Gone{};  // no answer before the handshake
+  throw Refused{408, "error.too-slow"};
+}
+
 // Asked before every read: in a read that waits, OpenSSL would hold a record's buffer of 16 KiB.
 bool Wire::poll(Steady::time_point deadline) {
   if (!waiting_.empty() || (isSecure_ && socket_.available() > 0)) return true;
@@ -48,15 +52,16 @@ bool Wire::poll(Steady::time_point deadline) {
 
 std::size_t Wire::receive(char* buffer, std::size_t size) {
   try {
-    if (Steady::now() >= deadline_ || !poll(deadline_)) throw kTooSlow;
+    if (Steady::now() >= deadline_ || !poll(deadline_)) endSlow();
     const auto time = std::max(left(), std::chrono::milliseconds(1));
     socket_.setReceiveTimeout(span(time));
     socket_.setSendTimeout(span(time));
     const int got = socket_.receiveBytes(buffer, static_cast<int>(std::min(size, kPiece)));
     if (got <= 0) throw Gone{};
+    hasHeard_ = true;
     return static_cast<std::size_t>(got);
   } catch (const Poco::TimeoutException&) {
-    throw kTooSlow;
+    endSlow();
   } catch (const Poco::Exception&) {
     throw Gone{};
   }
@@ -119,17 +124,17 @@ void Wire::write(std::string_view bytes) {
   }
 }
 
-void Wire::close(bool othersMaySend) noexcept {
+void Wire::close(std::chrono::milliseconds othersMaySend) noexcept {
   try {
     within(std::chrono::seconds(2));
     const int descriptor = socket_.impl()->sockfd();
-    if (isSecure_)
+    if (isSecure_ && hasHeard_)
       socket_.shutdown();
     else
       ::shutdown(descriptor, SHUT_WR);
-    if (!othersMaySend) return;
+    if (othersMaySend.count() == 0) return;
     // Closed with bytes unread, the kernel would send a reset, and the answer would be lost on its way.
-    until(Steady::now() + std::chrono::seconds(5));
+    within(othersMaySend);
     std::array<char, 4096> piece;
     for (pollfd waited{descriptor, POLLIN, 0}; Steady::now() < deadline_;) {
       if (::poll(&waited, 1, 1000) <= 0) return;

@@ -31,18 +31,20 @@ class Wire {
   std::size_t read(char* buffer, std::size_t size);
   void write(std::string_view bytes);
   /// Ends politely: says so, and takes for a while what the other still sends, so that it can read our answer.
-  void close(bool othersMaySend) noexcept;
+  void close(std::chrono::milliseconds othersMaySend = {}) noexcept;
 
  private:
   bool poll(Steady::time_point deadline);
   std::size_t receive(char* buffer, std::size_t size);
   std::chrono::milliseconds left() const;
+  [[noreturn]] void endSlow() const;
 
   Poco::Net::StreamSocket socket_;
   bool isSecure_;
   Connections::Seat& seat_;
   Steady::time_point deadline_{};
-  std::string waiting_;  ///< read, not asked for yet
+  std::string waiting_;    ///< read, not asked for yet
+  bool hasHeard_ = false;  ///< so that, with TLS, an answer can be understood
 };
 
 }  // namespace sluis::web

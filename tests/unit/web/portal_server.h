@@ -105,8 +105,7 @@ inline std::string get(std::string_view target, std::string_view more = "") {
 inline std::string post(std::string_view target, std::string_view body,
                         std::string_view type = "application/x-www-form-urlencoded", std::string_view more = "") {
   return "POST " + std::string(target) + " HTTP/1.1\r\nHost: portal\r\nContent-Type: " + std::string(type) +
-         "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" + std::string(more) + "\r\n" +
-         std::string(body);
+         "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" + std::string(more) + "\r\n" + std::string(body);
 }
 
 }  // namespace sluis::test
