@@ -19,7 +19,7 @@
     button.hidden = false;
     button.addEventListener("click", async () => {
       const text = button.dataset.copy || location.href;
-      await navigator.clipboard.writeText(new URL(text, location.href).protocol === "https:" ? new URL(text, location.href).href : text);
+      await navigator.clipboard.writeText(text.startsWith("/") ? new URL(text, location.href).href : text);
       if (button.dataset.copied) button.textContent = button.dataset.copied;
     });
   }
