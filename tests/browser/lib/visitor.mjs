@@ -62,6 +62,11 @@ export class Visitor {
     return await this.page.goto(this.url + path, { waitUntil: "load" });
   }
 
+  /// Sends what the browser itself would not let pass: the portal must say it.
+  async unguarded() {
+    await this.page.evaluate(() => { for (const form of document.forms) form.noValidate = true; });
+  }
+
   /// Refused answers are part of what `work` does.
   async refused(work) {
     this.mayFail = true;
@@ -178,6 +183,42 @@ export class Visitor {
       }
     }
     return [...seen];
+  }
+
+  /// Bytes that a browser which has nothing yet must fetch for `path`: all answers, bodies and headers.
+  async weigh(path) {
+    const context = await this.browser.newContext({ storageState: await this.context.storageState(), javaScriptEnabled: this.script });
+    const page = await context.newPage();
+    const sizes = [];
+    page.on("requestfinished", (request) => sizes.push(request.sizes()));
+    await page.goto(this.url + path, { waitUntil: "networkidle" });
+    const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size.responseBodySize + size.responseHeadersSize, 0);
+    await context.close();
+    return bytes;
+  }
+
+  /// As it comes out of a printer, for who looks at the pictures.
+  async print(name) {
+    if (!this.shots) return;
+    mkdirSync(this.shots, { recursive: true });
+    await this.page.pdf({ path: join(this.shots, `${this.name}-${name}.pdf`), format: "A4", preferCSSPageSize: true });
+  }
+
+  /// The warning before the session ends comes in time, and staying signed in works.
+  async warnedOfTheEnd(path) {
+    const { page } = this;
+    await page.clock.install();
+    await this.go(path);
+    const lasts = Number(await page.getAttribute("body", "data-session-seconds"));
+    this.expect(lasts > 120, `a session lasts ${lasts} s`);
+    await page.clock.fastForward((lasts - 121) * 1000);
+    this.expect(!(await this.has("[data-session-warning]")), "the end of the session is told too early");
+    await page.clock.fastForward(2000);
+    this.expect(await this.has("[data-session-warning]"), "the end of the session is not told");
+    await this.shot("session-ends");
+    for (const violation of await this.examine(["color-contrast", "target-size", "button-name"])) this.wrong(violation);
+    await page.click("[data-session-keep]");
+    await page.waitForSelector("[data-session-warning]", { state: "hidden" });
   }
 
   async close() {

@@ -47,7 +47,34 @@ export async function byKeyboard(visitor) {
   });
 }
 
+/// The questionnaire of a provider that wants to take part: first with mistakes, then right.
+async function apply(visitor) {
+  const { page } = visitor;
+  const send = () => Promise.all([page.waitForNavigation(), page.click("main form button.button")]);
+  await visitor.go("/apply");
+  await visitor.look("apply");
+  await visitor.refused(async () => {
+    await visitor.unguarded();
+    await page.fill("#organisation", "Jeugdhulp <b>Voorbeeld</b>");
+    await send();
+    visitor.expect((await page.locator(".field.error").count()) > 3, "mistakes are not told beside their fields");
+    visitor.expect((await page.inputValue("#organisation")) === "Jeugdhulp <b>Voorbeeld</b>", "what was typed is lost");
+    await visitor.look("apply.mistakes");
+  });
+  const answers = { organisation: "Jeugdhulp Voorbeeld", kvk: "12345678", street: "Kade 1", postcode: "1315 AB", town: "Almere",
+                    contact_name: "J. de Vries", contact_mail: "j.devries@aanbieder.example", contact_phone: "036 123 45 67",
+                    technical_name: "B. Bakker", technical_mail: "b.bakker@aanbieder.example", municipalities: "Almere",
+                    software: "Dossier 5", person_name_1: "J. de Vries", person_mail_1: "j.devries@aanbieder.example" };
+  for (const [name, answer] of Object.entries(answers)) await page.fill(`[name='${name}']`, answer);
+  await page.check("[name=format][value=csv]");
+  await page.check("[name=upload][value=person]");
+  await send();
+  visitor.expect(page.url().includes("/apply/"), `an application led to ${page.url()}`);
+  await visitor.look("apply.received");
+}
+
 export async function withoutScripts(visitor) {
+  await apply(visitor);
   for (const path of ["/sign-in", "/forgot", "/apply", ...HELP]) {
     const answer = await visitor.go(path);
     visitor.expect(answer.status() === 200, `${answer.status()} at ${path}`);
