@@ -24,6 +24,7 @@ struct Options {
   std::string as;
   std::string snapshot;
   std::string format;
+  std::string language;
   std::string output;
   std::string domain;
   std::int64_t max = 5;
@@ -61,7 +62,8 @@ int show(Session& session, report::Indicator indicator, const Options& options) 
                                     {"as", options.as},
                                     {"filters", filters},
                                     {"by", options.by},
-                                    {"snapshot", options.snapshot}});
+                                    {"snapshot", options.snapshot},
+                                    {"language", options.language}});
   const auto outcome = report::outcomeFrom(answer.at("outcome"));
   if (!outcome)
     throw Error(ErrorKind::protocol, "sluis-figures answered with something that is no outcome: " + outcome.error(),
@@ -173,6 +175,8 @@ void addIndicator(Command group, Session& session, report::Indicator indicator) 
                  "text, json, csv, xlsx, html or svg; what --output ends in, or text, when not given",
                  {.type = "FORMAT"});
   command.option("--output", options->output, "Into this file", {.type = "FILE"});
+  command.option("--language", options->language, "Of the words around the figures: nl or en; nl when not given",
+                 {.type = "LANGUAGE"});
 }
 
 void addSnapshotCommands(Command group, Session& session) {

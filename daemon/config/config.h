@@ -101,6 +101,7 @@ struct Norm {
   std::string from;       ///< first quarter it is in force: "2026Q1"; empty = always was
   std::string until;      ///< last quarter, inside; empty = still is
   std::string text;       ///< as it stands beside the figure
+  std::string english{};  ///< the same; empty = the Dutch text
 };
 
 struct Figures {

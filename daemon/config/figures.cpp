@@ -49,6 +49,7 @@ Norm readNorm(Section& section) {
   // Four digits, Q and a digit: in order of time when in order of text.
   if (!norm.from.empty() && !norm.until.empty() && norm.until < norm.from) section.wrong("until", "lies before from");
   norm.text = section.text("text");
+  norm.english = section.text("text_en", "");
   return norm;
 }
 

@@ -81,7 +81,9 @@ void showFigures(Writer& out, const Figures& figures) {
     out.value("value", fmt::format("{}", norm.value));
     if (!norm.from.empty()) out.value("from", norm.from);
     if (!norm.until.empty()) out.value("until", norm.until);
-    out.quoted("text", norm.text).close();
+    out.quoted("text", norm.text);
+    if (!norm.english.empty()) out.quoted("text_en", norm.english);
+    out.close();
   }
   out.closeList().close();
 }

@@ -23,6 +23,7 @@ struct Code {
   std::string name;                ///< Dutch, for reports and texts
   std::vector<Validity> validity;  ///< at least one, in order of time, without overlap
   std::vector<std::string> into;   ///< the codes that came in its place when it ended, if it is known
+  std::string english{};           ///< empty: it has none, as a municipality has not
 
   bool covers(Day day) const {
     return std::any_of(validity.begin(), validity.end(), [&](const Validity& span) { return span.covers(day); });

@@ -322,6 +322,7 @@ std::string writeCodeList(const CodeListFile& list) {
   std::string text = fmt::format("{}codelist: {}\ncodes:\n", list.comment, list.name);
   for (const Code& code : list.codes) {
     text += fmt::format("  - {{code: {}, name: {}", codeText(code.code), nameText(code.name));
+    if (!code.english.empty()) text += fmt::format(", en: {}", nameText(code.english));
     if (code.validity.size() == 1) {
       const std::string span = spanText(code.validity.front(), "valid_from", "valid_until");
       if (!span.empty()) text += ", " + span;

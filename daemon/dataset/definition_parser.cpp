@@ -69,11 +69,12 @@ std::shared_ptr<const CodeList> parseCodeList(YamlFile& file) {
   std::vector<Code> codes;
   std::set<std::string> seen;
   for (const YAML::Node& node : root["codes"]) {
-    if (!file.mapping(node, {"code", "name", "valid_from", "valid_until", "valid", "into"})) continue;
+    if (!file.mapping(node, {"code", "name", "valid_from", "valid_until", "valid", "into", "en"})) continue;
     Code code{.code = file.text(node, "code"),
               .name = file.text(node, "name"),
               .validity = parseValidity(file, node),
-              .into = file.optionalTexts(node, "into")};
+              .into = file.optionalTexts(node, "into"),
+              .english = file.optionalText(node, "en")};
     if (!seen.insert(code.code).second) file.wrong(node, fmt::format("code {} stands here twice", code.code));
     if (!code.into.empty() && code.validity.back().until == Day::max())
       file.wrong(node, fmt::format("code {} has a successor but no end", code.code));

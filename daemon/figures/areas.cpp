@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "report/phrases.h"
+
 namespace sluis::figures {
 
 namespace {
@@ -14,10 +16,13 @@ std::string named(const dataset::CodeList& list, const std::string& code) {
   return found == nullptr ? code : fmt::format("{} ({})", found->name, code);
 }
 
-std::string namesOf(const dataset::CodeList& list, const std::vector<std::string>& codes) {
+std::string namesOf(const dataset::CodeList& list, const std::vector<std::string>& codes, std::string_view last) {
   std::string text;
   for (std::size_t i = 0; i < codes.size(); ++i)
-    text += (i == 0 ? "" : i + 1 == codes.size() ? " en " : ", ") + named(list, codes[i]);
+    text += std::string(i == 0                  ? std::string_view()
+                        : i + 1 == codes.size() ? last
+                                                : std::string_view(", ")) +
+            named(list, codes[i]);
   return text;
 }
 
@@ -38,8 +43,9 @@ std::vector<std::string> Areas::partsOf(const std::string& municipality) const {
   return {parts.begin(), parts.end()};
 }
 
-std::vector<report::Break> Areas::breaksOf(const std::string& municipality, report::Quarter first,
-                                           report::Quarter last) const {
+std::vector<report::Break> Areas::breaksOf(const std::string& municipality, report::Quarter first, report::Quarter last,
+                                           report::Language language) const {
+  const report::Phrases& say = report::phrases(language);
   std::vector<report::Break> breaks;
   if (list_ == nullptr) return breaks;
   const auto parts = partsOf(municipality);
@@ -49,10 +55,10 @@ std::vector<report::Break> Areas::breaksOf(const std::string& municipality, repo
     const bool touches = isPart(code.code) || std::any_of(code.into.begin(), code.into.end(), isPart);
     const report::Quarter quarter = quarterOf(code.validity.back().until);
     if (!touches || quarter < first || last < quarter) continue;
-    const std::string into = namesOf(*list_, code.into);
-    breaks.push_back({report::toString(quarter),
-                      code.into.size() == 1 ? fmt::format("{} ging op in {}", named(*list_, code.code), into)
-                                            : fmt::format("{} werd verdeeld over {}", named(*list_, code.code), into)});
+    const std::string into = namesOf(*list_, code.into, say.and_);
+    breaks.push_back(
+        {report::toString(quarter),
+         fmt::format(fmt::runtime(code.into.size() == 1 ? say.merged : say.divided), named(*list_, code.code), into)});
   }
   std::stable_sort(breaks.begin(), breaks.end(), [](const auto& a, const auto& b) { return a.quarter < b.quarter; });
   return breaks;

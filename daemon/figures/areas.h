@@ -23,8 +23,8 @@ class Areas {
   /// divided among several belongs to none of them.
   std::vector<std::string> partsOf(const std::string& municipality) const;
   /// Every merger and split that touched it, in order of time, within these quarters.
-  std::vector<report::Break> breaksOf(const std::string& municipality, report::Quarter first,
-                                      report::Quarter last) const;
+  std::vector<report::Break> breaksOf(const std::string& municipality, report::Quarter first, report::Quarter last,
+                                      report::Language language = report::Language::dutch) const;
 
  private:
   const dataset::CodeList* list_;

@@ -31,6 +31,7 @@ std::string formOf(const report::Query& query, const report::Row& row) {
 
 void addNorms(report::Outcome& outcome, const std::vector<config::Norm>& norms, Instant made) {
   const report::Query& query = outcome.query;
+  const bool english = query.language == report::Language::english;
   const bool series = query.by == Dimension::start || query.by == Dimension::end;
   for (report::Row& row : outcome.rows) {
     const auto own = series ? report::quarterFrom(row.value.key) : std::nullopt;
@@ -38,7 +39,7 @@ void addNorms(report::Outcome& outcome, const std::vector<config::Norm>& norms, 
     for (const config::Norm& norm : norms) {
       if (norm.indicator != report::toString(query.indicator) || !isInForce(norm, quarter)) continue;
       if (!norm.form.empty() && norm.form != formOf(query, row)) continue;
-      row.norms.push_back({norm.text, norm.value, norm.part});
+      row.norms.push_back({english && !norm.english.empty() ? norm.english : norm.text, norm.value, norm.part});
     }
   }
 }

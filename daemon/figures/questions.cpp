@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "figures/choice.h"
 #include "figures/norms.h"
 #include "report/describe.h"
 #include "report/vocabulary.h"
@@ -22,6 +21,50 @@ using report::Role;
 const snapshot::Facts& factsOf(const InService& snapshot) {
   return snapshot->front().snapshot->facts();
 }
+
+audit::Event viewOf(const report::Query& query, const Choice& choice, const Asker& asker) {
+  const report::Words words = report::wordsOf(query);
+  std::string domains;
+  std::string ids;
+  for (const InService& snapshot : choice.snapshots) {
+    domains += (domains.empty() ? "" : ",") + factsOf(snapshot).domain;
+    ids += (ids.empty() ? "" : ",") + factsOf(snapshot).id;
+  }
+  std::string filters;
+  for (const auto& [name, value] : words.filters)
+    filters += fmt::format("{}{}={}", filters.empty() ? "" : " ", name, value);
+  audit::Event event{.what = "report.viewed",
+                     .at = SystemClock().now(),
+                     .subject = domains,
+                     .system = "sluis-figures",
+                     .responsible = query.viewer.role == Role::officer ? "TTP" : query.viewer.code,
+                     .details = {{"indicator", words.indicator},
+                                 {"as", report::toString(query.viewer)},
+                                 {"filters", filters},
+                                 {"by", words.by},
+                                 {"snapshot", ids}}};
+  enter(asker, event);
+  return event;
+}
+
+std::vector<protect::Published> together(const std::vector<InService>& snapshots) {
+  std::vector<protect::Published> all;
+  for (const InService& each : snapshots) all.push_back(each->front());
+  return all;
+}
+
+std::vector<report::Break> breaksOf(const report::Query& query, const Areas& areas, const Choice& choice,
+                                    const report::Area& area) {
+  // A provider's municipalities together are no area of which anybody knows the borders.
+  std::string municipality = query.viewer.role == Role::municipality ? query.viewer.code : "";
+  if (const auto filter = query.filters.find(Dimension::municipality); filter != query.filters.end())
+    municipality = filter->second;
+  if (municipality.empty() && choice.snapshots.size() == 1) municipality = factsOf(choice.snapshots[0]).domain;
+  if (municipality.empty()) return {};
+  return areas.breaksOf(municipality, area.first, area.last, query.language);
+}
+
+}  // namespace
 
 report::Area areaOf(const Choice& choice) {
   report::Area area;
@@ -61,68 +104,26 @@ report::Circumstances circumstancesOf(const Choice& choice) {
   return all;
 }
 
-audit::Event viewOf(const report::Query& query, const Choice& choice, const std::string& actor) {
-  const report::Words words = report::wordsOf(query);
-  std::string domains;
-  std::string ids;
-  for (const InService& snapshot : choice.snapshots) {
-    domains += (domains.empty() ? "" : ",") + factsOf(snapshot).domain;
-    ids += (ids.empty() ? "" : ",") + factsOf(snapshot).id;
-  }
-  std::string filters;
-  for (const auto& [name, value] : words.filters)
-    filters += fmt::format("{}{}={}", filters.empty() ? "" : " ", name, value);
-  return {.what = "report.viewed",
-          .at = SystemClock().now(),
-          .subject = domains,
-          .system = "sluis-figures",
-          .actor = actor,
-          .responsible = query.viewer.role == Role::officer ? "TTP" : query.viewer.code,
-          .details = {{"indicator", words.indicator},
-                      {"as", report::toString(query.viewer)},
-                      {"filters", filters},
-                      {"by", words.by},
-                      {"snapshot", ids}}};
-}
-
-std::vector<protect::Published> together(const std::vector<InService>& snapshots) {
-  std::vector<protect::Published> all;
-  for (const InService& each : snapshots) all.push_back(each->front());
-  return all;
-}
-
-std::vector<report::Break> breaksOf(const report::Query& query, const Areas& areas, const Choice& choice,
-                                    const report::Area& area) {
-  // A provider's municipalities together are no area of which anybody knows the borders.
-  std::string municipality = query.viewer.role == Role::municipality ? query.viewer.code : "";
-  if (const auto filter = query.filters.find(Dimension::municipality); filter != query.filters.end())
-    municipality = filter->second;
-  if (municipality.empty() && choice.snapshots.size() == 1) municipality = factsOf(choice.snapshots[0]).domain;
-  if (municipality.empty()) return {};
-  return areas.breaksOf(municipality, area.first, area.last);
-}
-
-}  // namespace
-
 std::shared_ptr<const Knowledge> Knowledge::load(const config::Config& config) {
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
-  return std::make_shared<const Knowledge>(Knowledge{
-      dataset::Definitions::load(config.datasets, config.codelists), config.figures.norms,
-      config.figures.threads > 0 ? static_cast<unsigned>(config.figures.threads) : cores, config.figures.confidence});
+  return std::make_shared<const Knowledge>(
+      Knowledge{dataset::Definitions::load(config.datasets, config.codelists), config.figures.norms,
+                config.figures.threads > 0 ? static_cast<unsigned>(config.figures.threads) : cores,
+                config.figures.confidence, config.portal.account});
 }
 
-report::Outcome Questions::answer(const Knowledge& knowledge, const report::Words& words,
-                                  const std::string& actor) const {
+report::Outcome Questions::answer(const Knowledge& knowledge, const report::Words& words, const Asker& asker) const {
   const auto query = report::queryFrom(words);
   if (!query) throw Error(ErrorKind::usage, query.error().message);
+  requireMayLookAs(asker, query->viewer);
   const Areas areas = knowledge.areas();
   const Choice choice = choose(*query, areas, snapshots_);
   const report::Area area = areaOf(choice);
-  const report::Vocabulary vocabulary = report::vocabularyOf(knowledge.definitions, area);
+  const report::Vocabulary vocabulary = report::vocabularyOf(knowledge.definitions, area, query->language);
   if (const auto wrong = report::check(*query, vocabulary)) throw Error(ErrorKind::usage, wrong->message);
   const std::vector<report::Value> rows = report::rowsOf(*query, vocabulary);
 
-  log_.append(viewOf(*query, choice, actor));
+  log_.append(viewOf(*query, choice, asker));
 
   const bool isOne = choice.snapshots.size() == 1;
   report::Outcome outcome =

@@ -12,10 +12,14 @@
 #include "config/config.h"
 #include "dataset/definition.h"
 #include "figures/areas.h"
+#include "figures/asker.h"
+#include "figures/choice.h"
 #include "figures/snapshots.h"
 #include "figures/view_log.h"
+#include "report/describe.h"
 #include "report/outcome.h"
 #include "report/query.h"
+#include "report/vocabulary.h"
 
 namespace sluis::figures {
 
@@ -25,18 +29,24 @@ struct Knowledge {
   std::vector<config::Norm> norms;
   unsigned threads = 1;
   double confidence = 0.75;
+  std::string portal;  ///< the account that asks for people
 
   /// Error (config) with all that is wrong.
   static std::shared_ptr<const Knowledge> load(const config::Config& config);
   Areas areas() const { return Areas(definitions.codeList("gemeenten")); }
 };
 
+/// What the chosen snapshots add to the definitions: providers, municipalities, quarters.
+report::Area areaOf(const Choice& choice);
+/// What is true of all of them together.
+report::Circumstances circumstancesOf(const Choice& choice);
+
 class Questions {
  public:
   Questions(Snapshots& snapshots, ViewLog& log) : snapshots_(snapshots), log_(log) {}
 
-  /// `actor`: the account that asks, for the log.
-  report::Outcome answer(const Knowledge& knowledge, const report::Words& words, const std::string& actor) const;
+  /// Enters `asker` into the log. Error (usage) also when the person it asks for may not look as that viewer.
+  report::Outcome answer(const Knowledge& knowledge, const report::Words& words, const Asker& asker) const;
 
  private:
   Snapshots& snapshots_;

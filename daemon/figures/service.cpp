@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "figures/attacks.h"
 #include "figures/confine.h"
+#include "figures/possible.h"
 #include "report/json.h"
 
 namespace sluis::figures {
@@ -29,6 +30,7 @@ report::Words wordsFrom(const nlohmann::json& arguments) {
   words.viewer = arguments.value("as", "");
   words.by = arguments.value("by", "");
   words.snapshot = arguments.value("snapshot", "");
+  words.language = arguments.value("language", "");
   const auto filters = arguments.value("filters", nlohmann::json::array());
   if (filters.size() > kMostFilters) throw Error(ErrorKind::usage, "that many filters mean nothing");
   for (const auto& filter : filters)
@@ -38,7 +40,7 @@ report::Words wordsFrom(const nlohmann::json& arguments) {
 
 }  // namespace
 
-Service::Service(config::Path configFile) : configFile_(std::move(configFile)) {
+Service::Service(config::Path configFile) : configFile_(std::move(configFile)), ownAccount_(ownAccount()) {
   const config::Config config = config::load(configFile_);
   auto knowledge = Knowledge::load(config);
   knowledge_.with([&](auto& current) { current = std::move(knowledge); });
@@ -102,12 +104,24 @@ nlohmann::json Service::inService() {
 
 nlohmann::json Service::report(const control::Request& request) {
   const auto knowledge = knowledge_.with([](const auto& current) { return current; });
-  const report::Outcome outcome = questions_->answer(*knowledge, wordsFrom(request.arguments), request.actor);
+  const Asker asker = askerOf(request.actor, request.arguments, {knowledge->portal, ownAccount_});
+  const report::Outcome outcome = questions_->answer(*knowledge, wordsFrom(request.arguments), asker);
   return {{"outcome", report::jsonOf(outcome)}};
+}
+
+nlohmann::json Service::possible(const control::Request& request) {
+  const auto knowledge = knowledge_.with([](const auto& current) { return current; });
+  const Asker asker = askerOf(request.actor, request.arguments, {knowledge->portal, ownAccount_});
+  report::Words words = wordsFrom(request.arguments);
+  if (words.indicator.empty()) words.indicator = report::toString(report::kIndicators.front());
+  if (const auto viewer = report::viewerFrom(words.viewer)) requireMayLookAs(asker, *viewer);
+  return {{"possible", figures::possible(*knowledge, words, *snapshots_)}};
 }
 
 nlohmann::json Service::attack(const control::Request& request) {
   const auto knowledge = knowledge_.with([](const auto& current) { return current; });
+  if (askerOf(request.actor, request.arguments, {knowledge->portal, ownAccount_}).person)
+    throw Error(ErrorKind::usage, "an attack is not for the portal to ask");
   return attacking_.with([&](int) {
     return nlohmann::json{{"attacks", attackSnapshots({.snapshot = request.arguments.value("snapshot", ""),
                                                        .actor = request.actor,
@@ -120,6 +134,7 @@ nlohmann::json Service::attack(const control::Request& request) {
 
 nlohmann::json Service::answer(const control::Request& request) {
   if (request.command == "report") return report(request);
+  if (request.command == "possible") return possible(request);
   if (request.command == "attack") return attack(request);
   if (request.command == "snapshots") return {{"snapshots", inService()}};
   if (request.command == "status") return {{"snapshots", inService()}, {"log", log_->isReachable()}};

@@ -1,10 +1,12 @@
 // sluis-figures at work: listens on its socket, answers questions, looks after its snapshots.
 //
 // Commands on the socket (control/server.h):
-//   report    indicator, as, filters: [[name, value], …], by, snapshot → outcome (report/json)
+//   report    indicator, as, filters: [[name, value], …], by, snapshot, language, person → outcome (report/json)
+//   possible  the same → what a form needs (possible.h), no figure, no entry in the log
 //   attack    snapshot → attacks; a line of progress now and then
 //   snapshots → what is in service: domain, id, made
 //   status    → snapshots in service and whether the log can be reached
+// person: {name, role, subject, session, second_factor}, from the portal only and always (asker.h).
 #pragma once
 
 #include <atomic>
@@ -37,12 +39,14 @@ class Service {
 
  private:
   nlohmann::json answer(const control::Request& request);
+  nlohmann::json possible(const control::Request& request);
   nlohmann::json report(const control::Request& request);
   nlohmann::json attack(const control::Request& request);
   nlohmann::json inService();
   void lookAfter();
 
   config::Path configFile_;
+  std::string ownAccount_;
   Guarded<std::shared_ptr<const Knowledge>> knowledge_;
   std::unique_ptr<Snapshots> snapshots_;
   std::unique_ptr<ViewLog> log_;

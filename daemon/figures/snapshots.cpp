@@ -84,6 +84,7 @@ void Snapshots::look(const std::string& domain, Domain& state) const {
     return !std::binary_search(state.ids.begin(), state.ids.end(), id, isOlder);
   };
   std::erase_if(state.open, [&](const auto& each) { return isGone(each.first); });
+  std::erase_if(state.made, [&](const auto& each) { return isGone(each.first); });
   std::erase_if(state.damaged, [&](const auto& each) { return isGone(each.first); });
   const InService before = std::exchange(state.newest, nullptr);
   for (auto id = state.ids.rbegin(); id != state.ids.rend() && !state.newest; ++id) {
@@ -116,6 +117,22 @@ InService Snapshots::newest(const std::string& domain) {
 std::vector<std::string> Snapshots::ids(const std::string& domain) {
   if (!isDomain(domain)) return {};
   return with(domain, [](Domain& state) { return state.ids; });
+}
+
+std::optional<Instant> Snapshots::made(const std::string& id) {
+  const std::string domain = id.substr(0, kDomainLength);
+  if (!isDomain(domain) || !isIdOf(id, domain)) return std::nullopt;
+  return with(domain, [&](Domain& state) -> std::optional<Instant> {
+    if (const auto known = state.made.find(id); known != state.made.end()) return known->second;
+    if (!std::binary_search(state.ids.begin(), state.ids.end(), id, isOlder)) return std::nullopt;
+    try {
+      // Its header alone: the columns are looked at when somebody asks for its figures.
+      const auto opened = snapshot::Snapshot::open(folder_ / domain / (id + ".snapshot"), domain);
+      return state.made.emplace(id, opened->facts().made).first->second;
+    } catch (const Error&) {
+      return std::nullopt;
+    }
+  });
 }
 
 InService Snapshots::find(const std::string& id) {

@@ -34,6 +34,8 @@ class Snapshots {
   InService newest(const std::string& domain);
   /// Error (usage) when there is none with that id (any more), naming those there are; Error (disk) when it is damaged.
   InService find(const std::string& id);
+  /// When the one with that id was made; nullopt when there is none, or it cannot be read.
+  std::optional<Instant> made(const std::string& id);
   /// Ids of the domain, oldest first, damaged ones included.
   std::vector<std::string> ids(const std::string& domain);
 
@@ -44,6 +46,7 @@ class Snapshots {
     std::vector<std::string> ids;
     std::map<std::string, InService> open;
     std::map<std::string, std::filesystem::file_time_type> damaged;  ///< told of, by the file that was
+    std::map<std::string, Instant> made;                             ///< of those that were asked for
     InService newest;
   };
   void look(const std::string& domain, Domain& state) const;

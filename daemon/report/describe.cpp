@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "report/phrases.h"
 #include "report/texts.h"
 #include "report/vocabulary.h"
 
@@ -19,21 +20,23 @@ std::string labelOrKey(const Vocabulary& vocabulary, Dimension dimension, const 
 
 std::string viewerName(const Query& query, const Vocabulary& vocabulary) {
   const auto filter = query.filters.find(Dimension::municipality);
+  const Phrases& say = phrases(query.language);
   std::string municipality =
       filter == query.filters.end() ? "" : labelOrKey(vocabulary, Dimension::municipality, filter->second);
   switch (query.viewer.role) {
     case Role::municipality:
-      return "Gemeente " + labelOrKey(vocabulary, Dimension::municipality, query.viewer.code);
+      return fmt::format(fmt::runtime(say.viewMunicipality),
+                         labelOrKey(vocabulary, Dimension::municipality, query.viewer.code));
     case Role::provider: {
       const std::string name = labelOrKey(vocabulary, Dimension::provider, query.viewer.code);
-      return municipality.empty() ? name : fmt::format("{}, in gemeente {}", name, municipality);
+      return municipality.empty() ? name : fmt::format(fmt::runtime(say.viewProviderIn), name, municipality);
     }
     case Role::officer:
       break;
   }
   const auto& all = vocabulary.of(Dimension::municipality);
   if (municipality.empty() && all.size() == 1) municipality = all.front().label;
-  return municipality.empty() ? "Trusted Third Party" : fmt::format("Gemeente {} (TTP)", municipality);
+  return municipality.empty() ? "Trusted Third Party" : fmt::format(fmt::runtime(say.viewOfficer), municipality);
 }
 
 std::vector<Value> filtersInWords(const Query& query, const Vocabulary& vocabulary) {
@@ -42,9 +45,9 @@ std::vector<Value> filtersInWords(const Query& query, const Vocabulary& vocabula
     const auto quarter = quarterFrom(value);
     const auto dimension = dimensionFrom(name);
     const std::string label = dimension ? labelOrKey(vocabulary, *dimension, value)
-                              : quarter ? labelOf(*quarter)
+                              : quarter ? labelOf(*quarter, query.language)
                                         : value;
-    filters.push_back({name, fmt::format("{}: {}", labelOfFilter(name), label)});
+    filters.push_back({name, fmt::format("{}: {}", labelOfFilter(name, query.language), label)});
   }
   return filters;
 }
@@ -62,31 +65,15 @@ std::size_t piecesIn(const Query& query, Dimension dimension, const Vocabulary& 
              .size());
 }
 
-std::string noiseText(const Circumstances& at, double variance) {
+std::string noiseText(const Circumstances& at, double variance, Language language) {
   const auto points = [&](int count) { return std::lround(200 * std::sqrt(variance) / count); };
-  return fmt::format(
-      "Bij elk aantal is expres een klein beetje ruis opgeteld: hoogstens {} erbij of eraf. Daardoor is niemand te "
-      "herkennen, ook niet door overzichten met elkaar te vergelijken. Dezelfde vraag geeft altijd hetzelfde antwoord. "
-      "Percentages en gemiddelden zijn berekend met de aantallen met ruis. Een periode is opgeteld uit vaste jaren, "
-      "halfjaren en kwartalen, elk met eigen ruis. Bij 20 gemeten kan een percentage zo'n {} procentpunten afwijken, "
-      "bij "
-      "200 gemeten zo'n {}.",
-      at.bound, points(20), std::max(1L, points(200)));
-}
-
-std::string thresholdText(const Circumstances& at) {
-  return fmt::format(
-      "Een rij wordt niet getoond bij minder dan {0} kinderen of minder dan {0} gemeten, als (bijna) iedereen "
-      "hetzelfde "
-      "antwoord gaf, als één kind te zwaar meetelt, of als de rij samen met andere overzichten te veel zou zeggen over "
-      "een kind. Er staat niet bij welke reden het is. Er zijn hoogstens {1} kenmerken tegelijk mogelijk.",
-      at.minimum, at.mostDimensions);
+  return fmt::format(fmt::runtime(phrases(language).noiseText), at.bound, points(20), std::max(1L, points(200)));
 }
 
 class Labels {
  public:
-  Labels(Indicator indicator, const Vocabulary& vocabulary)
-      : parts_(partsOf(indicator, vocabulary)), vocabulary_(vocabulary) {}
+  Labels(const Query& query, const Vocabulary& vocabulary)
+      : parts_(partsOf(query.indicator, vocabulary, query.language)), vocabulary_(vocabulary) {}
 
   void fill(Figure& figure) const {
     for (Part& part : figure.parts)
@@ -109,13 +96,13 @@ class Labels {
 
 void describe(Outcome& outcome, const Vocabulary& vocabulary, const Circumstances& at) {
   const Query& query = outcome.query;
-  outcome.title = titleOf(query.indicator);
+  outcome.title = titleOf(query.indicator, query.language);
   outcome.viewerName = viewerName(query, vocabulary);
-  outcome.byLabel = labelOf(query.by);
+  outcome.byLabel = labelOf(query.by, query.language);
   outcome.filters = filtersInWords(query, vocabulary);
-  if (!outcome.available) outcome.notice = kNotAvailable;
+  if (!outcome.available) outcome.notice = phrases(query.language).notAvailable;
 
-  const Labels labels(query.indicator, vocabulary);
+  const Labels labels(query, vocabulary);
   for (Row& row : outcome.rows) {
     labels.fill(row.figure);
     labels.fill(row.respondents);
@@ -124,9 +111,9 @@ void describe(Outcome& outcome, const Vocabulary& vocabulary, const Circumstance
   }
 
   Why& why = outcome.why;
-  why.definition = definitionOf(query.indicator, at.windowDays);
-  why.base = baseOf(query.indicator, at.windowDays);
-  why.exclusions = exclusionsOf(query.indicator, at.windowDays);
+  why.definition = definitionOf(query.indicator, at.windowDays, query.language);
+  why.base = baseOf(query.indicator, at.windowDays, query.language);
+  why.exclusions = exclusionsOf(query.indicator, at.windowDays, query.language);
   why.filters.clear();
   for (const Value& filter : outcome.filters) why.filters.push_back(filter.label);
   why.snapshotMade = toRfc3339(at.made);
@@ -135,8 +122,8 @@ void describe(Outcome& outcome, const Vocabulary& vocabulary, const Circumstance
   why.variance =
       at.variance * static_cast<double>(at.domains) *
       static_cast<double>(piecesIn(query, Dimension::start, vocabulary) * piecesIn(query, Dimension::end, vocabulary));
-  why.noise = noiseText(at, why.variance);
-  why.threshold = thresholdText(at);
+  why.noise = noiseText(at, why.variance, query.language);
+  why.threshold = fmt::format(fmt::runtime(phrases(query.language).thresholdText), at.minimum, at.mostDimensions);
 }
 
 }  // namespace sluis::report

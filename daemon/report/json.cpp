@@ -77,6 +77,7 @@ nlohmann::ordered_json jsonOf(const Outcome& outcome) {
                {"snapshot", outcome.snapshot},  {"available", outcome.available},
                {"title", outcome.title},        {"viewer", outcome.viewerName},
                {"by_label", outcome.byLabel}};
+  if (!words.language.empty()) json["language"] = words.language;
   Json labels = Json::object();
   for (const Value& filter : outcome.filters) labels[filter.key] = filter.label;
   json["filter_labels"] = std::move(labels);

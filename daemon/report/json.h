@@ -3,7 +3,7 @@
 //
 // A row that is not shown has its key, its label and "shown": false, and nothing else. Reading is strict: every member
 // that belongs there, of its type, and no other; parts and shares are taken as they are. Query::snapshot is not carried
-// (Outcome::snapshot is): an outcome that was read has none.
+// (Outcome::snapshot is): an outcome that was read has none. "language" is there when it is not Dutch.
 #pragma once
 
 #include <string>

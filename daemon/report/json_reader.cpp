@@ -163,6 +163,7 @@ Query queryOf(Object& object) {
   words.viewer = object.text("as");
   words.filters = object.texts("filters");
   words.by = object.text("by");
+  words.language = object.optionalText("language");
   auto query = queryFrom(words);
   // Its message may repeat what the text says.
   if (!query) throw Malformed{"it does not say what was asked"};

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include <fmt/format.h>
+
+#include "report/phrases.h"
 #include "report/texts.h"
 
 namespace sluis::report {
@@ -15,26 +18,27 @@ bool isOf(const Headline& headline, std::string_view key) {
 
 }  // namespace
 
-std::vector<Line> linesOf(const Row& row) {
+std::vector<Line> linesOf(const Row& row, Language language) {
   if (!row.figure.shown) return {{&row, "", false, false, &row.figure}};
+  const Phrases& say = phrases(language);
   std::vector<Line> lines;
-  const bool alone = row.respondents.empty() && !row.municipality;
-  const char* own = row.municipality ? "Eigen" : "";
-  lines.push_back({&row,
-                   alone                     ? ""
-                   : row.respondents.empty() ? own
-                   : row.municipality        ? "Eigen: allen"
-                                             : "Allen",
-                   false, !row.respondents.empty(), &row.figure});
+  std::string_view who;
+  if (row.respondents.empty())
+    who = row.municipality ? say.own : std::string_view();
+  else
+    who = row.municipality ? say.ownEverybody : say.everybody;
+  lines.push_back({&row, std::string(who), false, !row.respondents.empty(), &row.figure});
   for (const Respondent& respondent : row.respondents)
-    lines.push_back({&row, row.municipality ? "Eigen: " + respondent.who.label : respondent.who.label, false, false,
-                     &respondent.figure});
+    lines.push_back(
+        {&row, row.municipality ? fmt::format(fmt::runtime(say.ownOf), respondent.who.label) : respondent.who.label,
+         false, false, &respondent.figure});
   if (!row.municipality) return lines;
   const bool both = row.municipality->shown && !row.municipalityRespondents.empty();
-  lines.push_back({&row, both ? "Gemeente: allen" : "Gemeente", true, both, &*row.municipality});
+  lines.push_back({&row, std::string(both ? say.municipalityAll : say.municipality), true, both, &*row.municipality});
   if (both)
     for (const Respondent& respondent : row.municipalityRespondents)
-      lines.push_back({&row, "Gemeente: " + respondent.who.label, true, false, &respondent.figure});
+      lines.push_back(
+          {&row, fmt::format(fmt::runtime(say.municipalityOf), respondent.who.label), true, false, &respondent.figure});
   return lines;
 }
 

@@ -23,7 +23,7 @@ struct Line {
 
 /// The lines of a row that is shown; of one that is not, a single line with the figure that is not shown. They point
 /// into the row.
-std::vector<Line> linesOf(const Row& row);
+std::vector<Line> linesOf(const Row& row, Language language = Language::dutch);
 
 /// Whether any line of the outcome says whose it is.
 bool namesWho(const Outcome& outcome);

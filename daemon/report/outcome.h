@@ -13,8 +13,8 @@
 namespace sluis::report {
 
 struct Part {
-  std::string key;    ///< "le4", "01", "ja" … (CONTRACT §5)
-  std::string label;  ///< Dutch
+  std::string key;  ///< "le4", "01", "ja" … (CONTRACT §5)
+  std::string label;
   std::int64_t count = 0;
   double share = 0;  ///< of the sum of the parts, 0 to 1; 0 when that sum is 0
 };
@@ -53,7 +53,7 @@ struct Row {
 /// A municipality merged or split here: figures before and after are not of the same area.
 struct Break {
   std::string quarter;  ///< the first of the new area: "2022Q1"
-  std::string text;     ///< Dutch: "Weesp (GM0457) ging op in Amsterdam (GM0363)"
+  std::string text;     ///< "Weesp (GM0457) ging op in Amsterdam (GM0363)"
 };
 
 /// What stands under each figure: what it is, how it came about.
@@ -73,10 +73,10 @@ struct Outcome {
   Query query;
   std::string snapshot;   ///< its id; several, with commas, where several domains were asked
   bool available = true;  ///< false: not in this detail; then there are no rows
-  std::string notice;     ///< Dutch: why not available, or what to know; may be empty
-  std::string title;      ///< Dutch: "Cliënttevredenheid"
+  std::string notice;     ///< why not available, or what to know; may be empty
+  std::string title;      ///< "Cliënttevredenheid"
   std::string viewerName;
-  std::string byLabel;         ///< Dutch: "Hulpvorm"
+  std::string byLabel;         ///< "Hulpvorm"
   std::vector<Value> filters;  ///< in words: key = the filter's name, label = "Verwijzer: huisarts"
   std::vector<Row> rows;       ///< every code of the dimension
   std::vector<Break> breaks;

@@ -6,6 +6,7 @@
 
 #include "report/lines.h"
 #include "report/numbers.h"
+#include "report/phrases.h"
 #include "report/safe_text.h"
 #include "report/texts.h"
 
@@ -23,15 +24,17 @@ std::string margin(const Outcome& outcome, const Figure& figure) {
   const Indicator indicator = outcome.query.indicator;
   const double size = headlineMargin(indicator, figure, outcome.why.variance);
   if (size <= 0) return "";
-  return fmt::format(" ±\u00a0{}", headlineOf(indicator).parts.empty() ? dutch(std::max(size, 0.1), 1)
-                                                                       : dutch(std::max(100 * size, 1.0), 0));
+  return fmt::format(" ±\u00a0{}", headlineOf(indicator).parts.empty()
+                                       ? decimal(std::max(size, 0.1), 1, outcome.query.language)
+                                       : decimal(std::max(100 * size, 1.0), 0, outcome.query.language));
 }
 
 std::string withMargin(const Outcome& outcome, const Line& line) {
   const Indicator indicator = outcome.query.indicator;
   const auto value = line.whole ? std::nullopt : headline(indicator, *line.figure);
   if (!value) return "";
-  return (headlineOf(indicator).parts.empty() ? dutch(*value, 1) : dutchShare(*value, 1)) +
+  return (headlineOf(indicator).parts.empty() ? decimal(*value, 1, outcome.query.language)
+                                              : percentage(*value, 1, outcome.query.language)) +
          margin(outcome, *line.figure);
 }
 
@@ -39,10 +42,11 @@ std::string figureCells(const Outcome& outcome, const Line& line, std::size_t pa
   const Figure& figure = *line.figure;
   const bool extra = headlineAddsAColumn(outcome.query.indicator);
   if (!figure.shown)
-    return fmt::format("<td class=\"none\" colspan=\"{}\">{}</td>", 1 + (extra ? 1 : 0) + parts, escaped(kNotShown));
+    return fmt::format("<td class=\"none\" colspan=\"{}\">{}</td>", 1 + (extra ? 1 : 0) + parts,
+                       escaped(phrases(outcome.query.language).notShown));
   std::string cells;
   if (extra) cells += fmt::format("<td class=\"n\">{}</td>", withMargin(outcome, line));
-  cells += fmt::format("<td class=\"n\">{}</td>", dutchCount(figure.count));
+  cells += fmt::format("<td class=\"n\">{}</td>", grouped(figure.count, outcome.query.language));
   const auto& headlined = headlineOf(outcome.query.indicator).parts;
   for (std::size_t i = 0; i < parts; ++i) {
     if (i >= figure.parts.size()) {
@@ -50,7 +54,7 @@ std::string figureCells(const Outcome& outcome, const Line& line, std::size_t pa
       continue;
     }
     const bool only = !line.whole && headlined.size() == 1 && headlined.front() == figure.parts[i].key;
-    cells += fmt::format("<td class=\"n\">{}{}</td>", dutchShare(figure.parts[i].share, 1),
+    cells += fmt::format("<td class=\"n\">{}{}</td>", percentage(figure.parts[i].share, 1, outcome.query.language),
                          only ? margin(outcome, figure) : "");
   }
   return cells;
@@ -64,30 +68,32 @@ std::string normCell(const Row& row) {
 
 }  // namespace
 
-std::string headlineText(Indicator indicator, const Line& line) {
+std::string headlineText(Indicator indicator, const Line& line, Language language) {
   const auto value = line.whole ? std::nullopt : headline(indicator, *line.figure);
   if (!value) return "";
-  return headlineOf(indicator).parts.empty() ? dutch(*value, 1) : dutchShare(*value, 0);
+  return headlineOf(indicator).parts.empty() ? decimal(*value, 1, language) : percentage(*value, 0, language);
 }
 
 std::string tableOf(const Outcome& outcome, std::string_view prefix) {
   const Indicator indicator = outcome.query.indicator;
+  const Language language = outcome.query.language;
+  const Phrases& say = phrases(language);
   const std::vector<Value> parts = partsIn(outcome);
   const bool who = namesWho(outcome);
   const bool norms = hasNorms(outcome) && normsOfAll(outcome).empty();
   std::string html = fmt::format(
-      "<div class=\"wide\" role=\"region\" aria-labelledby=\"{0}-table\" tabindex=\"0\">\n<table>\n<caption>{1} per "
-      "{2}; "
-      "aandelen in procenten</caption>\n<thead><tr><th scope=\"col\">{3}</th>",
-      prefix, escaped(outcome.title), escaped(lowerFirst(outcome.byLabel)), escaped(outcome.byLabel));
-  if (who) html += "<th scope=\"col\">Wie</th>";
+      "<div class=\"wide\" role=\"region\" aria-labelledby=\"{0}-table\" tabindex=\"0\">\n<table>\n"
+      "<caption>{1}</caption>\n<thead><tr><th scope=\"col\">{2}</th>",
+      prefix, escaped(fmt::format(fmt::runtime(say.caption), outcome.title, lowerFirst(outcome.byLabel))),
+      escaped(outcome.byLabel));
+  if (who) html += fmt::format("<th scope=\"col\">{}</th>", say.who);
   if (headlineAddsAColumn(indicator))
-    html += fmt::format("<th scope=\"col\" class=\"n\">{}</th>", escaped(headlineOf(indicator).label));
-  html += "<th scope=\"col\" class=\"n\"># gemeten</th>";
+    html += fmt::format("<th scope=\"col\" class=\"n\">{}</th>", escaped(headlineOf(indicator, language).label));
+  html += fmt::format("<th scope=\"col\" class=\"n\">{}</th>", say.measuredHead);
   for (const Value& part : parts) html += fmt::format("<th scope=\"col\" class=\"n\">{}</th>", escaped(part.label));
-  html += std::string(norms ? "<th scope=\"col\">Norm</th>" : "") + "</tr></thead>\n<tbody>\n";
+  html += (norms ? fmt::format("<th scope=\"col\">{}</th>", say.norm) : "") + "</tr></thead>\n<tbody>\n";
   for (const Row& row : outcome.rows) {
-    const std::vector<Line> lines = linesOf(row);
+    const std::vector<Line> lines = linesOf(row, language);
     for (std::size_t i = 0; i < lines.size(); ++i) {
       html += "<tr>";
       if (i == 0)

@@ -13,6 +13,6 @@ std::string tableOf(const Outcome& outcome, std::string_view prefix);
 
 /// "7,2" or "34 %"; empty when the figure has no headline, or is of both respondents together: their answers are shown
 /// beside each other, not as one.
-std::string headlineText(Indicator indicator, const Line& line);
+std::string headlineText(Indicator indicator, const Line& line, Language language = Language::dutch);
 
 }  // namespace sluis::report

@@ -168,6 +168,11 @@ Result<Query, QueryError> queryFrom(const Words& words) {
       return wrong("that is no snapshot; write its id as GM0034-000012, several with commas");
     query.snapshot = words.snapshot;
   }
+  if (!words.language.empty()) {
+    const auto language = languageFrom(words.language);
+    if (!language) return wrong("there is no such language; possible are: nl, en");
+    query.language = *language;
+  }
   return query;
 }
 
@@ -185,6 +190,7 @@ Words wordsOf(const Query& query) {
   for (const auto& [dimension, value] : query.filters) words.filters.emplace_back(toString(dimension), value);
   words.by = toString(query.by);
   words.snapshot = query.snapshot.value_or("");
+  if (query.language != Language::dutch) words.language = toString(query.language);
   return words;
 }
 

@@ -14,6 +14,7 @@
 
 #include "base/result.h"
 #include "report/dimension.h"
+#include "report/language.h"
 #include "report/quarter.h"
 
 namespace sluis::report {
@@ -47,6 +48,7 @@ struct Query {
   QuarterRange end;
   Dimension by = Dimension::form;
   std::optional<std::string> snapshot;  ///< an id; the newest when not given
+  Language language = Language::dutch;  ///< of the words around the figures; changes no figure
 
   /// How many dimensions it uses at once, grouping included; the municipality is none, a provider's own code is one.
   int dimensions() const;
@@ -63,6 +65,7 @@ struct Words {
   std::vector<std::pair<std::string, std::string>> filters;  ///< NAME, VALUE as given
   std::string by;                                            ///< empty = hulpvorm
   std::string snapshot;                                      ///< empty = the newest
+  std::string language{};                                    ///< "nl" or "en"; empty = nl
 };
 /// From the words of the command line or of an address. Knows names and forms, not which codes exist.
 Result<Query, QueryError> queryFrom(const Words& words);
@@ -72,7 +75,7 @@ Words wordsOf(const Query& query);
 /// One value of a dimension.
 struct Value {
   std::string key;    ///< the data's code: "02", "GM0034", "J", "2026Q1"; "onbekend" where the record says nothing
-  std::string label;  ///< Dutch
+  std::string label;  ///< in the language asked for
 };
 
 /// What there is to ask for: the values of every dimension, in the order in which they are listed.

@@ -1,7 +1,7 @@
 // An outcome in the forms people take it in: a terminal's table, a page, a chart, a spreadsheet. (JSON: json.h.)
 //
-// Sees published figures only, by type. All words are Dutch. Whatever a name holds, no form is led astray by it: markup
-// is escaped, control characters are left out, and no cell is one that a spreadsheet would run.
+// Sees published figures only, by type. Words are in the language of the query. Whatever a name holds, no form is led
+// astray by it: markup is escaped, control characters are left out, and no cell is one that a spreadsheet would run.
 #pragma once
 
 #include <filesystem>
@@ -34,7 +34,11 @@ std::string renderHtml(const Outcome& outcome);
 /// What stands in that page's <main>, for a page that has figureStyles() in a stylesheet of its own: no <style>, no
 /// style attribute, no script. `prefix` (letters) begins every id in it, so that several fit in one page.
 std::string renderFragment(const Outcome& outcome, std::string_view prefix = "sluis");
-/// The stylesheet of both.
+/// The two halves of that fragment, for a page with something of its own between them: the heading (the page's <h1>),
+/// and the rest.
+std::string renderHeading(const Outcome& outcome);
+std::string renderBody(const Outcome& outcome, std::string_view prefix = "sluis");
+/// The stylesheet of all of them.
 std::string_view figureStyles();
 /// A chart to put into a document. The same text for the same outcome.
 std::string renderSvg(const Outcome& outcome);

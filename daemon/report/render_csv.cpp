@@ -2,6 +2,7 @@
 
 #include "report/lines.h"
 #include "report/numbers.h"
+#include "report/phrases.h"
 #include "report/render.h"
 #include "report/safe_text.h"
 #include "report/texts.h"
@@ -36,24 +37,28 @@ std::string joined(const std::vector<Norm>& norms) {
 }  // namespace
 
 std::string renderCsv(const Outcome& outcome) {
+  const Phrases& say = phrases(outcome.query.language);
   const std::vector<Value> parts = partsIn(outcome);
   const std::string start = fmt::format("{};{};{};{};{}", cell(outcome.title), cell(outcome.viewerName),
                                         cell(joined(outcome.filters)), cell(outcome.snapshot), cell(outcome.byLabel));
-  std::string csv = "\xEF\xBB\xBFindicator;voor;filters;momentopname;indeling;code;naam;wie;getoond;gemeten;gemiddeld";
-  for (const Value& part : parts) csv += ";" + cell("aantal " + part.label);
+  std::string csv = fmt::format("\xEF\xBB\xBF{}", say.csvHead);
+  for (const Value& part : parts) csv += ";" + cell(fmt::format(fmt::runtime(say.csvCountOf), part.label));
   for (const Value& part : parts) csv += ";" + cell("% " + part.label);
   csv += ";norm\r\n";
   if (!outcome.available) return csv + fmt::format("{};;;;{};;;\r\n", start, cell(outcome.notice));
   for (const Row& row : outcome.rows)
-    for (const Line& line : linesOf(row)) {
+    for (const Line& line : linesOf(row, outcome.query.language)) {
       const Figure& figure = *line.figure;
       csv += fmt::format("{};{};{};{};{}", start, cell(row.value.key), cell(row.value.label), cell(line.who),
-                         figure.shown ? "ja" : kNotShown);
-      csv += figure.shown ? fmt::format(";{};{}", figure.count, line.mean() ? dutch(*line.mean(), 1) : "") : ";;";
+                         figure.shown ? say.yes : say.notShown);
+      csv += figure.shown
+                 ? fmt::format(";{};{}", figure.count, line.mean() ? decimal(*line.mean(), 1, Language::dutch) : "")
+                 : ";;";
       for (std::size_t i = 0; i < parts.size(); ++i)
         csv += figure.shown && i < figure.parts.size() ? fmt::format(";{}", figure.parts[i].count) : ";";
       for (std::size_t i = 0; i < parts.size(); ++i)
-        csv += figure.shown && i < figure.parts.size() ? ";" + dutch(100 * figure.parts[i].share, 1) : ";";
+        csv += figure.shown && i < figure.parts.size() ? ";" + decimal(100 * figure.parts[i].share, 1, Language::dutch)
+                                                       : ";";
       csv += ";" + cell(joined(row.norms)) + "\r\n";
     }
   return csv;

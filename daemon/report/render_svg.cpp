@@ -3,6 +3,7 @@
 #include "report/lines.h"
 #include "report/numbers.h"
 #include "report/page_table.h"
+#include "report/phrases.h"
 #include "report/render.h"
 #include "report/safe_text.h"
 #include "report/summary.h"
@@ -22,7 +23,8 @@ constexpr std::string_view kPrefix = "sluis";
 /// A drawing that grows downward.
 class Sheet {
  public:
-  explicit Sheet(const Outcome& outcome) : outcome_(outcome) {}
+  explicit Sheet(const Outcome& outcome)
+      : outcome_(outcome), language_(outcome.query.language), say_(phrases(language_)) {}
 
   void text(int x, std::string_view words, int size, bool bold = false, std::string_view anchor = "start") {
     inside_ += fmt::format(R"svg(<text x="{}" y="{}" font-size="{}" text-anchor="{}"{} fill="#111111">{}</text>)svg", x,
@@ -36,8 +38,8 @@ class Sheet {
     text(kMargin, outcome_.title, 24, true);
     down(24);
     text(kMargin,
-         fmt::format("{} · per {} · stand van {}", outcome_.viewerName, lowerFirst(outcome_.byLabel),
-                     dutchDay(outcome_.why.snapshotMade)),
+         fmt::format(fmt::runtime(say_.heading), outcome_.viewerName, lowerFirst(outcome_.byLabel),
+                     dayText(outcome_.why.snapshotMade, language_)),
          15);
     for (const Value& filter : outcome_.filters) {
       down(20);
@@ -66,23 +68,25 @@ class Sheet {
     }
     if (isSeries(outcome_)) return;
     down(22);
-    text(kMargin, fmt::format("Het vette getal: {}.", lowerFirst(headlineOf(outcome_.query.indicator).label)), 13);
+    text(kMargin,
+         fmt::format(fmt::runtime(say_.boldNumber), lowerFirst(headlineOf(outcome_.query.indicator, language_).label)),
+         13);
     const std::string norms = inWords(normsOfAll(outcome_));
     if (norms.empty()) return;
     down(20);
-    text(kMargin, fmt::format("Norm voor alle rijen (\u25bc): {}.", norms), 13);
+    text(kMargin, fmt::format(fmt::runtime(say_.normOfAllMarked), norms), 13);
   }
 
   void row(const Row& row) {
     down(30);
     text(kMargin, row.value.label, 15, true);
-    for (const Line& line : linesOf(row)) {
+    for (const Line& line : linesOf(row, language_)) {
       down(8);
       figure(line);
     }
     if (row.norms.empty() || !normsOfAll(outcome_).empty()) return;
     down(18);
-    text(kMargin, fmt::format("Norm (\u25bc): {}", inWords(row.norms)), 13);
+    text(kMargin, fmt::format(fmt::runtime(say_.normsMarked), inWords(row.norms)), 13);
   }
 
   void drawing(const Drawing& drawing) {
@@ -116,10 +120,10 @@ class Sheet {
     std::string description;
     for (const std::string& sentence : summaryOf(outcome_)) description += (description.empty() ? "" : " ") + sentence;
     for (const Row& row : outcome_.rows)
-      for (const Line& line : linesOf(row))
+      for (const Line& line : linesOf(row, language_))
         if (line.figure->shown)
-          description += fmt::format(" {}{}: {}; {} gemeten.", row.value.label, line.who.empty() ? "" : ", " + line.who,
-                                     barInWords(*line.figure), dutchCount(line.figure->count));
+          description += fmt::format(" {}{}: {}; {}.", row.value.label, line.who.empty() ? "" : ", " + line.who,
+                                     barInWords(*line.figure, language_), measured(*line.figure));
     return fmt::format(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1}\" width=\"{0}\" height=\"{1}\" role=\"img\" "
         "aria-labelledby=\"sluis-title sluis-desc\" font-family=\"sans-serif\">\n<title id=\"sluis-title\">{2} · "
@@ -145,11 +149,11 @@ class Sheet {
     down(16);
     text(kMargin, line.who, 13);
     if (!figure.shown) {
-      text(line.who.empty() ? kMargin : kBars, line.who.empty() ? kNotShown : "niet getoond", 13);
+      text(line.who.empty() ? kMargin : kBars, line.who.empty() ? say_.notShown : say_.shortNotShown, 13);
       return;
     }
-    text(kBars + kBarsWide + 70, headlineText(indicator, line), 17, true, "end");
-    text(kBars + kBarsWide + 85, fmt::format("{} gemeten", dutchCount(figure.count)), 13);
+    text(kBars + kBarsWide + 70, headlineText(indicator, line, language_), 17, true, "end");
+    text(kBars + kBarsWide + 85, measured(figure), 13);
     inside_ += fmt::format(R"svg(<svg x="{}" y="{}" width="{}" height="{}">{}</svg>)svg", kBars, y_ - 19, kBarsWide,
                            kBarHeight, stackedBar(indicator, figure, line.row->norms, kPrefix));
     down(8);
@@ -161,7 +165,13 @@ class Sheet {
     down(kScaleHeight);
   }
 
+  std::string measured(const Figure& figure) const {
+    return fmt::format(fmt::runtime(say_.countMeasured), grouped(figure.count, language_));
+  }
+
   const Outcome& outcome_;
+  Language language_;
+  const Phrases& say_;
   int y_ = 0;
   std::string inside_;
 };
@@ -185,7 +195,7 @@ std::string renderSvg(const Outcome& all) {
     for (const Row& row : outcome.rows) sheet.row(row);
   }
   sheet.down(30);
-  sheet.paragraph("Met ruis, zodat niemand te herkennen is. Momentopname " + outcome.snapshot + ".");
+  sheet.paragraph(fmt::format(fmt::runtime(phrases(outcome.query.language).svgFoot), outcome.snapshot));
   return sheet.finish();
 }
 

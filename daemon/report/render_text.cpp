@@ -10,6 +10,7 @@
 #include "report/lines.h"
 #include "report/looks.h"
 #include "report/numbers.h"
+#include "report/phrases.h"
 #include "report/render.h"
 #include "report/safe_text.h"
 #include "report/summary.h"
@@ -23,7 +24,6 @@ namespace {
 constexpr int kWidestText = 100;
 constexpr int kWidestBar = 40;
 constexpr int kNarrowestBar = 12;
-constexpr std::string_view kShortNotShown = "niet getoond";
 
 std::string padded(const std::string& text, std::size_t width) {
   const std::size_t has = widthOf(text);
@@ -70,13 +70,14 @@ std::string wrapped(const std::string& text, std::string_view indent, int width)
 /// How the columns of this outcome lie beside each other.
 class TextTable {
  public:
-  TextTable(const Outcome& outcome, const TextStyle& style) : outcome_(outcome), style_(style) {
+  TextTable(const Outcome& outcome, const TextStyle& style)
+      : outcome_(outcome), style_(style), language_(outcome.query.language), say_(phrases(language_)) {
     for (const Value& part : partsIn(outcome)) heads_.push_back(shortHead(part));
     means_ = hasMeans(outcome);
     name_ = widthOf(outcome.byLabel);
     for (const Row& row : outcome.rows) {
       name_ = std::max(name_, widthOf(clean(row.value.label)));
-      for (const Line& line : linesOf(row)) who_ = std::max(who_, widthOf(line.who));
+      for (const Line& line : linesOf(row, language_)) who_ = std::max(who_, widthOf(line.who));
     }
     const auto width = static_cast<std::size_t>(std::max(style.width, 40));
     const std::size_t figures = figuresWidth();
@@ -97,8 +98,8 @@ class TextTable {
   std::string head() const {
     std::string line = stacked_ ? "" : padded(outcome_.byLabel, name_);
     if (who_ > 0) line += "  " + padded("", who_);
-    if (means_) line += "  cijfer";
-    line += "  gemeten";
+    if (means_) line += "  " + rightOf(std::string(say_.mark), 6);
+    line += "  " + rightOf(std::string(say_.measured), 7);
     for (const std::string& head : heads_) line += "  " + rightOf(head, partWidth(head));
     return line + "\n";
   }
@@ -107,7 +108,7 @@ class TextTable {
     std::string out;
     const std::string name = clean(row.value.label);
     bool first = true;
-    for (const Line& line : linesOf(row)) {
+    for (const Line& line : linesOf(row, language_)) {
       std::string text = stacked_ ? "" : padded(first ? cut(name, name_) : "", name_);
       if (stacked_ && first) out += cut(name, static_cast<std::size_t>(std::max(style_.width, 40))) + "\n";
       if (who_ > 0 && (line.figure->shown || !line.who.empty())) text += "  " + padded(cut(line.who, who_), who_);
@@ -137,13 +138,12 @@ class TextTable {
       case Indicator::satisfaction:
         return part.key == "le4" ? "≤4" : part.key == "mid" ? ">4 <8" : "≥8";
       case Indicator::goals: {
-        static const std::vector<std::string> kHeads = {"behaald", "deels", "gelijk", "ongunst."};
         return part.key.size() == 1 && part.key[0] >= '1' && part.key[0] <= '4'
-                   ? kHeads[static_cast<std::size_t>(part.key[0] - '1')]
+                   ? std::string(say_.goalHeads[static_cast<std::size_t>(part.key[0] - '1')])
                    : clean(part.key);
       }
       default:
-        return part.key == "onbekend" ? "onb." : clean(part.key);
+        return part.key == "onbekend" ? std::string(say_.unknownHead) : clean(part.key);
     }
   }
 
@@ -180,22 +180,25 @@ class TextTable {
   std::string figures(const Line& line) const {
     const Figure& figure = *line.figure;
     std::string text;
-    if (means_) text += "  " + rightOf(line.mean() ? dutch(*line.mean(), 1) : "", 6);
-    text += "  " + rightOf(dutchCount(figure.count), 7);
+    if (means_) text += "  " + rightOf(line.mean() ? decimal(*line.mean(), 1, language_) : "", 6);
+    text += "  " + rightOf(grouped(figure.count, language_), 7);
     for (std::size_t i = 0; i < heads_.size() && i < figure.parts.size(); ++i)
-      text += "  " + rightOf(dutch(100 * figure.parts[i].share, 0) + "%", partWidth(heads_[i]));
+      text += "  " + rightOf(decimal(100 * figure.parts[i].share, 0, language_) + "%", partWidth(heads_[i]));
     if (bar_ > 0) text += "  " + bar(figure);
     return text;
   }
 
   std::string withheld(const Line& line, const std::string& before) const {
-    if (!line.who.empty()) return std::string(kShortNotShown);
+    if (!line.who.empty()) return std::string(say_.shortNotShown);
     const auto left = static_cast<std::size_t>(std::max(style_.width, 40));
-    return widthOf(before) + 2 + widthOf(kNotShown) <= left ? std::string(kNotShown) : std::string(kShortNotShown);
+    return widthOf(before) + 2 + widthOf(say_.notShown) <= left ? std::string(say_.notShown)
+                                                                : std::string(say_.shortNotShown);
   }
 
   const Outcome& outcome_;
   const TextStyle& style_;
+  Language language_;
+  const Phrases& say_;
   std::vector<std::string> heads_;
   bool means_ = false;
   bool stacked_ = false;
@@ -208,7 +211,7 @@ std::string normsOf(const Outcome& outcome, int width) {
   std::vector<std::string> lines;
   for (const Row& row : outcome.rows)
     for (const Norm& norm : row.norms) {
-      const std::string line = "Norm: " + clean(norm.text);
+      const std::string line = fmt::format(fmt::runtime(phrases(outcome.query.language).norms), clean(norm.text));
       if (std::find(lines.begin(), lines.end(), line) == lines.end()) lines.push_back(line);
     }
   std::string out;
@@ -220,20 +223,23 @@ std::string heading(const Outcome& outcome, const TextStyle& style) {
   const std::string title = fmt::format("{} · {}", clean(outcome.title), clean(outcome.viewerName));
   std::string out = (style.colour ? "\x1b[1m" + title + "\x1b[0m" : title) + "\n";
   for (const Value& filter : outcome.filters) out += clean(filter.label) + "\n";
-  return out + fmt::format("Stand van {} ({})\n", dutchDay(outcome.why.snapshotMade), clean(outcome.snapshot));
+  return out +
+         fmt::format(fmt::runtime(phrases(outcome.query.language).madeOf),
+                     dayText(outcome.why.snapshotMade, outcome.query.language), clean(outcome.snapshot)) +
+         "\n";
 }
 
-std::string card(const Why& why, int width) {
+std::string card(const Why& why, const Phrases& say, int width) {
   std::string out;
-  const auto add = [&](const char* name, const std::string& text) {
+  const auto add = [&](std::string_view name, const std::string& text) {
     if (!text.empty()) out += wrapped(fmt::format("{}: {}", name, clean(text)), "", width);
   };
-  add("Wat is dit", why.definition);
-  add("Gemeten", why.base);
-  add("Niet meegeteld", why.exclusions);
-  add("Ruis", why.noise);
-  add("Niet getoond", why.threshold);
-  add("Regels", why.ruleSet);
+  add(say.shortWhat, why.definition);
+  add(say.shortMeasured, why.base);
+  add(say.shortExcluded, why.exclusions);
+  add(say.shortNoise, why.noise);
+  add(say.shortThreshold, why.threshold);
+  add(say.rules, why.ruleSet);
   return out;
 }
 
@@ -258,6 +264,7 @@ TextStyle styleOfTerminal() {
 
 std::string renderText(const Outcome& all, const TextStyle& style) {
   const Outcome outcome = trimmed(all);
+  const Phrases& say = phrases(outcome.query.language);
   const int width = std::clamp(style.width, 40, kWidestText);
   std::string out = heading(outcome, style) + "\n";
   if (!outcome.notice.empty()) out += wrapped(clean(outcome.notice), "", width) + "\n";
@@ -272,17 +279,18 @@ std::string renderText(const Outcome& all, const TextStyle& style) {
     const std::string legend = table.legend();
     out += "\n";
     if (!legend.empty()) out += wrapped(legend, "", width);
-    if (out.find(kNotShown) == std::string::npos && out.find(kShortNotShown) != std::string::npos)
-      out += wrapped(std::string(kNotShown), "", width);
+    if (out.find(say.notShown) == std::string::npos && out.find(say.shortNotShown) != std::string::npos)
+      out += wrapped(std::string(say.notShown), "", width);
     out += normsOf(outcome, width);
     if (!isSeries(outcome))
-      for (const Break& mark : outcome.breaks) out += wrapped("Let op: " + clean(mark.text), "", width);
+      for (const Break& mark : outcome.breaks)
+        out += wrapped(fmt::format("{}: {}", say.beware, clean(mark.text)), "", width);
     const auto summary = summaryOf(outcome);
     if (!summary.empty()) out += "\n";
     for (const std::string& sentence : summary) out += wrapped(clean(sentence), "", width);
     out += "\n";
   }
-  return out + card(outcome.why, width);
+  return out + card(outcome.why, say, width);
 }
 
 }  // namespace sluis::report

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "report/lines.h"
 #include "report/numbers.h"
+#include "report/phrases.h"
 #include "report/render.h"
 #include "report/safe_text.h"
 #include "report/summary.h"
@@ -114,24 +115,29 @@ constexpr lxw_col_t kFirstPart = 6;  // after code, name, who, shown, count, mea
 
 void writeHeads(const Workbook& book, lxw_worksheet* sheet, lxw_row_t row, const Outcome& outcome,
                 const std::vector<Value>& parts) {
-  const std::vector<std::string> heads = {"Code", outcome.byLabel, "Wie", "Getoond", "Gemeten", "Gemiddeld"};
+  const Phrases& say = phrases(outcome.query.language);
+  const std::vector<std::string_view> heads = {say.code,  outcome.byLabel,   say.who,
+                                               say.shown, say.shortMeasured, say.mean};
   lxw_col_t column = 0;
-  for (const std::string& head : heads) book.text(sheet, row, column++, head, book.head());
-  for (const Value& part : parts) book.text(sheet, row, column++, "Aantal " + part.label, book.head());
-  for (const Value& part : parts) book.text(sheet, row, column++, "Aandeel " + part.label, book.head());
-  book.text(sheet, row, column, "Norm", book.head());
+  for (const std::string_view head : heads) book.text(sheet, row, column++, head, book.head());
+  for (const Value& part : parts)
+    book.text(sheet, row, column++, fmt::format(fmt::runtime(say.countOf), part.label), book.head());
+  for (const Value& part : parts)
+    book.text(sheet, row, column++, fmt::format(fmt::runtime(say.shareOf), part.label), book.head());
+  book.text(sheet, row, column, say.norm, book.head());
   ::worksheet_set_column(sheet, 0, 0, 10, nullptr);
   ::worksheet_set_column(sheet, 1, 1, 45, nullptr);
   ::worksheet_set_column(sheet, 2, 2, 26, nullptr);
   ::worksheet_set_column(sheet, 3, column, 14, nullptr);
 }
 
-void writeLine(const Workbook& book, lxw_worksheet* sheet, lxw_row_t row, const Line& line, std::size_t parts) {
+void writeLine(const Workbook& book, lxw_worksheet* sheet, lxw_row_t row, const Line& line, std::size_t parts,
+               const Phrases& say) {
   const Figure& figure = *line.figure;
   book.text(sheet, row, 0, line.row->value.key, nullptr);
   book.text(sheet, row, 1, line.row->value.label, nullptr);
   book.text(sheet, row, 2, line.who, nullptr);
-  book.text(sheet, row, 3, figure.shown ? "ja" : kNotShown, nullptr);
+  book.text(sheet, row, 3, figure.shown ? say.yes : say.notShown, nullptr);
   if (!figure.shown) return;
   book.number(sheet, row, 4, static_cast<double>(figure.count), book.count());
   if (const auto mean = line.mean()) book.number(sheet, row, 5, *mean, book.mean());
@@ -146,12 +152,15 @@ void writeLine(const Workbook& book, lxw_worksheet* sheet, lxw_row_t row, const 
 }
 
 void writeFigures(Workbook& book, const Outcome& outcome) {
-  lxw_worksheet* sheet = book.addSheet("Cijfers");
+  const Language language = outcome.query.language;
+  const Phrases& say = phrases(language);
+  lxw_worksheet* sheet = book.addSheet(say.figuresSheet.data());
   lxw_row_t row = 0;
   book.text(sheet, row++, 0, outcome.title, book.bold());
   book.text(sheet, row++, 0, outcome.viewerName, nullptr);
   for (const Value& filter : outcome.filters) book.text(sheet, row++, 0, filter.label, nullptr);
-  book.text(sheet, row++, 0, fmt::format("Stand van {} ({})", dutchDay(outcome.why.snapshotMade), outcome.snapshot),
+  book.text(sheet, row++, 0,
+            fmt::format(fmt::runtime(say.madeOf), dayText(outcome.why.snapshotMade, language), outcome.snapshot),
             nullptr);
   if (!outcome.notice.empty()) book.text(sheet, row++, 0, outcome.notice, nullptr);
   if (!outcome.available) return;
@@ -159,14 +168,15 @@ void writeFigures(Workbook& book, const Outcome& outcome) {
   const lxw_row_t heads = ++row;
   writeHeads(book, sheet, heads, outcome, parts);
   for (const Row& each : outcome.rows)
-    for (const Line& line : linesOf(each)) writeLine(book, sheet, ++row, line, parts.size());
+    for (const Line& line : linesOf(each, language)) writeLine(book, sheet, ++row, line, parts.size(), say);
   ::worksheet_freeze_panes(sheet, heads + 1, 2);
   ::worksheet_repeat_rows(sheet, heads, heads);
   if (row > heads) ::worksheet_autofilter(sheet, heads, 0, row, static_cast<lxw_col_t>(kFirstPart + 2 * parts.size()));
 }
 
 void writeCard(Workbook& book, const Outcome& outcome) {
-  lxw_worksheet* sheet = book.addSheet("Toelichting");
+  const Phrases& say = phrases(outcome.query.language);
+  lxw_worksheet* sheet = book.addSheet(say.cardSheet.data());
   ::worksheet_set_column(sheet, 0, 0, 22, nullptr);
   ::worksheet_set_column(sheet, 1, 1, 110, nullptr);
   lxw_row_t row = 0;
@@ -176,17 +186,17 @@ void writeCard(Workbook& book, const Outcome& outcome) {
     book.text(sheet, row++, 1, text, book.wrap());
   };
   const Why& why = outcome.why;
-  for (const std::string& sentence : summaryOf(outcome)) add("In het kort", sentence);
-  for (const Break& mark : outcome.breaks) add("Let op", fmt::format("{}: {}", mark.quarter, mark.text));
-  add("Wat is dit", why.definition);
-  add("Gemeten", why.base);
-  add("Niet meegeteld", why.exclusions);
-  for (const std::string& filter : why.filters) add("Filter", filter);
-  add("Stand van", dutchDay(why.snapshotMade));
-  add("Momentopname", outcome.snapshot);
-  add("Regels", why.ruleSet);
-  add("Ruis", why.noise);
-  add("Niet getoond", why.threshold);
+  for (const std::string& sentence : summaryOf(outcome)) add(say.inBrief, sentence);
+  for (const Break& mark : outcome.breaks) add(say.beware, fmt::format("{}: {}", mark.quarter, mark.text));
+  add(say.shortWhat, why.definition);
+  add(say.shortMeasured, why.base);
+  add(say.shortExcluded, why.exclusions);
+  for (const std::string& filter : why.filters) add(say.filter, filter);
+  add(say.asOf, dayText(why.snapshotMade, outcome.query.language));
+  add(say.snapshot, outcome.snapshot);
+  add(say.rules, why.ruleSet);
+  add(say.shortNoise, why.noise);
+  add(say.shortThreshold, why.threshold);
 }
 
 }  // namespace

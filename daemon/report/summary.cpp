@@ -7,6 +7,7 @@
 
 #include "report/lines.h"
 #include "report/numbers.h"
+#include "report/phrases.h"
 #include "report/texts.h"
 
 namespace sluis::report {
@@ -26,9 +27,16 @@ struct Series {
   std::vector<Point> points;
 };
 
-std::string_view voiceOf(std::string_view respondent) {
-  return respondent == "J" ? "volgens jeugdigen" : "volgens ouders en opvoeders";
+std::string_view voiceOf(std::string_view respondent, Language language) {
+  return respondent == "J" ? phrases(language).byYouth : phrases(language).byParents;
 }
+
+/// What sentences are made with.
+struct Speech {
+  Indicator indicator;
+  Language language;
+  const Phrases& say;
+};
 
 void add(std::vector<Series>& all, std::string_view who, const Row& row, const Figure& figure, const Outcome& outcome) {
   const auto value = headline(outcome.query.indicator, figure);
@@ -44,16 +52,18 @@ std::vector<Series> seriesOf(const Outcome& outcome) {
   const auto chosen = outcome.query.filters.find(Dimension::informant);
   for (const Row& row : outcome.rows) {
     for (const Respondent& respondent : row.respondents)
-      add(all, voiceOf(respondent.who.key), row, respondent.figure, outcome);
+      add(all, voiceOf(respondent.who.key, outcome.query.language), row, respondent.figure, outcome);
     if (row.respondents.empty())
-      add(all, chosen == outcome.query.filters.end() ? std::string_view() : voiceOf(chosen->second), row, row.figure,
-          outcome);
+      add(all,
+          chosen == outcome.query.filters.end() ? std::string_view() : voiceOf(chosen->second, outcome.query.language),
+          row, row.figure, outcome);
   }
   return all;
 }
 
-std::string said(Indicator indicator, double value) {
-  return headlineOf(indicator).parts.empty() ? dutch(value, 1) : dutchShare(value, 0);
+std::string said(const Speech& speech, double value) {
+  return headlineOf(speech.indicator).parts.empty() ? decimal(value, 1, speech.language)
+                                                    : percentage(value, 0, speech.language);
 }
 
 bool differ(const Point& a, const Point& b) {
@@ -61,35 +71,39 @@ bool differ(const Point& a, const Point& b) {
 }
 
 /// "Gemiddeld cijfer volgens jeugdigen".
-std::string opening(const Series& series, Indicator indicator) {
-  const std::string_view label = headlineOf(indicator).label;
+std::string opening(const Series& series, const Speech& speech) {
+  const std::string_view label = headlineOf(speech.indicator, speech.language).label;
   return series.who.empty() ? std::string(label) : fmt::format("{} {}", label, series.who);
 }
 
 constexpr std::size_t kMostNamed = 3;
 
 /// The rows that `end` does not clearly differ from, by name.
-std::string alike(const Series& series, const Point& end) {
+std::string alike(const Series& series, const Point& end, const Speech& speech) {
   std::vector<const Point*> near;
   for (const Point& point : series.points)
     if (point.row != end.row && !differ(point, end)) near.push_back(&point);
   if (near.empty()) return "";
   std::string names;
   for (std::size_t i = 0; i < std::min(near.size(), kMostNamed); ++i)
-    names += fmt::format("{}{}", i == 0 ? "" : i + 1 == near.size() ? " en " : ", ", near[i]->row->value.label);
-  if (near.size() > kMostNamed) names += fmt::format(" en nog {}", near.size() - kMostNamed);
-  return fmt::format(", niet duidelijk anders bij {}", names);
+    names += fmt::format("{}{}",
+                         i == 0                 ? ""
+                         : i + 1 == near.size() ? speech.say.and_
+                                                : ", ",
+                         near[i]->row->value.label);
+  if (near.size() > kMostNamed) names += fmt::format(fmt::runtime(speech.say.andMore), near.size() - kMostNamed);
+  return fmt::format(fmt::runtime(speech.say.notClearlyElse), names);
 }
 
-std::string extremes(const Series& series, Indicator indicator) {
+std::string extremes(const Series& series, const Speech& speech) {
   const auto [low, high] = std::minmax_element(series.points.begin(), series.points.end(),
                                                [](const Point& a, const Point& b) { return a.value < b.value; });
   if (!differ(*low, *high))
-    return fmt::format("{}: geen duidelijk verschil tussen de rijen ({} tot {}).", opening(series, indicator),
-                       said(indicator, low->value), said(indicator, high->value));
-  return fmt::format("{}: het hoogst bij {} ({}){}; het laagst bij {} ({}){}.", opening(series, indicator),
-                     high->row->value.label, said(indicator, high->value), alike(series, *high), low->row->value.label,
-                     said(indicator, low->value), alike(series, *low));
+    return fmt::format(fmt::runtime(speech.say.noDifference), opening(series, speech), said(speech, low->value),
+                       said(speech, high->value));
+  return fmt::format(fmt::runtime(speech.say.extremes), opening(series, speech), high->row->value.label,
+                     said(speech, high->value), alike(series, *high, speech), low->row->value.label,
+                     said(speech, low->value), alike(series, *low, speech));
 }
 
 /// Several quarters as one point.
@@ -121,7 +135,7 @@ const Point* pointAt(const Series& series, int quarter) {
 }
 
 /// The last four quarters beside the four before; of both only those that are shown in the other year too.
-std::string change(const Series& series, Indicator indicator) {
+std::string change(const Series& series, const Speech& speech) {
   const auto last = quarterFrom(series.points.back().row->value.key);
   if (!last) return "";
   Together now;
@@ -137,27 +151,27 @@ std::string change(const Series& series, Indicator indicator) {
   }
   if (pairs == 0) return "";
   const bool clear = differ(now.point(), before.point());
-  const char* verdict = !clear                                     ? "niet duidelijk anders dan een jaar eerder"
-                        : now.point().value > before.point().value ? "hoger dan een jaar eerder"
-                                                                   : "lager dan een jaar eerder";
-  return fmt::format("{}: {}. Het was {} in het jaar tot en met het {}, en {} in het jaar ervoor{}.",
-                     opening(series, indicator), verdict, said(indicator, now.point().value),
-                     series.points.back().row->value.label, said(indicator, before.point().value),
-                     pairs < 4 ? fmt::format(" (alleen de {} die in beide jaren getoond zijn)",
-                                             pairs == 1 ? std::string("kwartalen") : fmt::format("{} kwartalen", pairs))
-                               : std::string());
+  const std::string_view verdict = !clear                                     ? speech.say.same
+                                   : now.point().value > before.point().value ? speech.say.higher
+                                                                              : speech.say.lower;
+  std::string only;
+  if (pairs == 1) only = speech.say.onlyQuarters;
+  if (pairs > 1 && pairs < 4) only = fmt::format(fmt::runtime(speech.say.onlySome), pairs);
+  return fmt::format(fmt::runtime(speech.say.change), opening(series, speech), verdict, said(speech, now.point().value),
+                     series.points.back().row->value.label, said(speech, before.point().value), only);
 }
 
 }  // namespace
 
 std::vector<std::string> summaryOf(const Outcome& outcome) {
+  const Speech speech{outcome.query.indicator, outcome.query.language, phrases(outcome.query.language)};
   std::vector<std::string> sentences;
   for (const Series& series : seriesOf(outcome)) {
     std::string sentence;
     if (isSeries(outcome))
-      sentence = change(series, outcome.query.indicator);
+      sentence = change(series, speech);
     else if (series.points.size() > 1)
-      sentence = extremes(series, outcome.query.indicator);
+      sentence = extremes(series, speech);
     if (!sentence.empty()) sentences.push_back(std::move(sentence));
   }
   return sentences;

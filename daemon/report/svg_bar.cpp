@@ -83,7 +83,7 @@ std::string stackedBar(Indicator indicator, const Figure& figure, const std::vec
     if (share >= kLeastForText)
       texts += fmt::format(
           R"svg(<text x="{:.2f}%" y="{}" text-anchor="middle" font-size="12" fill="#111111" stroke="#ffffff" stroke-width="3" paint-order="stroke">{}%</text>)svg",
-          100 * (at + share / 2), kBarHeight - 8, dutch(100 * share, 0));
+          100 * (at + share / 2), kBarHeight - 8, decimal(100 * share, 0, Language::dutch));
     at += share;
   }
   inside += texts;
@@ -109,10 +109,10 @@ std::string meanScale(std::optional<double> mean, double margin, const std::vect
   return inside;
 }
 
-std::string barInWords(const Figure& figure) {
+std::string barInWords(const Figure& figure, Language language) {
   std::string words;
   for (const Part& part : figure.parts)
-    words += fmt::format("{}{} {}", words.empty() ? "" : ", ", part.label, dutchShare(part.share, 0));
+    words += fmt::format("{}{} {}", words.empty() ? "" : ", ", part.label, percentage(part.share, 0, language));
   return words;
 }
 

@@ -31,6 +31,6 @@ inline constexpr int kScaleHeight = 18;
 std::string meanScale(std::optional<double> mean, double margin, const std::vector<Norm>& norms);
 
 /// "4 of lager 16 %, hoger dan 4, lager dan 8 35 %, …": a bar for who cannot see it, not escaped.
-std::string barInWords(const Figure& figure);
+std::string barInWords(const Figure& figure, Language language = Language::dutch);
 
 }  // namespace sluis::report

@@ -9,6 +9,7 @@
 #include "report/lines.h"
 #include "report/looks.h"
 #include "report/numbers.h"
+#include "report/phrases.h"
 #include "report/safe_text.h"
 #include "report/texts.h"
 
@@ -114,7 +115,7 @@ class Slots {
 std::vector<Track> tracksOf(const Outcome& outcome) {
   std::vector<Track> tracks;
   for (std::size_t i = 0; i < outcome.rows.size(); ++i)
-    for (const Line& line : linesOf(outcome.rows[i])) {
+    for (const Line& line : linesOf(outcome.rows[i], outcome.query.language)) {
       // Both respondents together stand in the columns; here each has its own line.
       if (line.whole) continue;
       const auto value = headline(outcome.query.indicator, *line.figure);
@@ -135,12 +136,15 @@ struct Scale {
   double most = 1;
   double step = 0.1;
   bool mean = false;
+  Language language = Language::dutch;
 
   double y(double value, int top) const {
     return top + kPlot * (1 - (std::clamp(value, least, most) - least) / (most - least));
   }
-  std::string label(double value) const { return mean ? dutch(value, 0) : dutch(100 * value, 0) + "%"; }
-  std::string precise(double value) const { return mean ? dutch(value, 1) : dutch(100 * value, 0) + "%"; }
+  std::string label(double value) const { return decimal(mean ? value : 100 * value, 0, language) + (mean ? "" : "%"); }
+  std::string precise(double value) const {
+    return mean ? decimal(value, 1, language) : decimal(100 * value, 0, language) + "%";
+  }
 };
 
 bool concerns(const Norm& norm, Indicator indicator) {
@@ -163,6 +167,7 @@ Scale scaleOf(const Outcome& outcome, const std::vector<Track>& tracks) {
     for (const Norm& norm : row.norms)
       if (concerns(norm, indicator)) include(norm.value);
   Scale scale;
+  scale.language = outcome.query.language;
   scale.mean = headlineOf(indicator).parts.empty();
   if (scale.mean) {
     scale.least = std::max(1.0, std::floor(least - 0.5));
@@ -202,7 +207,7 @@ std::string normLabel(const Outcome& outcome, const Scale& scale) {
   for (const Row& row : outcome.rows)
     for (const Norm& norm : row.norms)
       if (concerns(norm, outcome.query.indicator)) {
-        const std::string one = "norm " + scale.precise(norm.value);
+        const std::string one = fmt::format(fmt::runtime(phrases(scale.language).normAt), scale.precise(norm.value));
         if (!label.empty() && label != one) return "norm";
         label = one;
       }
@@ -297,7 +302,7 @@ Drawing seriesColumns(const Outcome& outcome, std::string_view prefix) {
           looks()[lookOf(outcome.query.indicator, part)].name);
       if (until - from >= 0.07 && wide >= 30)
         inside += text(slots.middle(i), (y + scale.y(from, top)) / 2 + 4, "middle",
-                       dutch(100 * figure.parts[part].share, 0) + "%", 12);
+                       decimal(100 * figure.parts[part].share, 0, Language::dutch) + "%", 12);
     }
   }
   return {kWidth, top + kPlot + kAxis, inside + slots.axis(top)};

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "report/phrases.h"
 #include "report/texts.h"
 
 namespace sluis::report {
@@ -27,8 +28,12 @@ constexpr std::array kSources = {
     Source{Dimension::complexity, dataset::Field::complexiteit},
 };
 
+const std::string& nameOf(const dataset::Code& code, Language language) {
+  return language == Language::english && !code.english.empty() ? code.english : code.name;
+}
+
 /// Codes and names of a field over all versions, in order of code; of a field that is a number, each number.
-std::vector<Value> valuesOf(const dataset::Definitions& definitions, const Source& source) {
+std::vector<Value> valuesOf(const dataset::Definitions& definitions, const Source& source, Language language) {
   std::vector<Value> values;
   unsigned most = 0;
   unsigned least = 1;
@@ -44,15 +49,16 @@ std::vector<Value> valuesOf(const dataset::Definitions& definitions, const Sourc
     } else if (field->codes) {
       for (const dataset::Code& code : field->codes->codes())
         if (std::none_of(values.begin(), values.end(), [&](const Value& value) { return value.key == code.code; }))
-          values.push_back({code.code, code.name});
+          values.push_back({code.code, nameOf(code, language)});
     }
   }
   std::sort(values.begin(), values.end(), [](const Value& a, const Value& b) { return a.key < b.key; });
   for (unsigned number = least; number <= most; ++number)
-    values.push_back({std::to_string(number), fmt::format("{} {}", labelOf(source.dimension), number)});
+    values.push_back({std::to_string(number), fmt::format("{} {}", labelOf(source.dimension, language), number)});
   if (mayBeOpen)
     values.push_back(
-        {std::string(kUnknown), source.dimension == Dimension::reason ? "Onbekend of loopt nog" : "Onbekend"});
+        {std::string(kUnknown), std::string(source.dimension == Dimension::reason ? phrases(language).unknownOrRunning
+                                                                                  : phrases(language).unknown)});
   return values;
 }
 
@@ -74,21 +80,26 @@ Span quartersAt(Instant made) {
   return {Quarter::of(kYouthAct, 1), Quarter::of(std::max(kYouthAct, static_cast<int>(day.year())), 4)};
 }
 
-std::string labelOf(Quarter quarter) {
-  return fmt::format("{}e kwartaal {}", quarter.quarter(), quarter.year());
+std::string labelOf(Quarter quarter, Language language) {
+  static constexpr std::array kEndings = {"st", "nd", "rd", "th"};
+  return fmt::format(fmt::runtime(phrases(language).quarter), quarter.quarter(), quarter.year(),
+                     kEndings.at(static_cast<std::size_t>(quarter.quarter() - 1)));
 }
 
-Vocabulary vocabularyOf(const dataset::Definitions& definitions, const Area& area) {
+Vocabulary vocabularyOf(const dataset::Definitions& definitions, const Area& area, Language language) {
+  const bool english = language == Language::english;
   Vocabulary vocabulary;
-  for (const Source& source : kSources) vocabulary.values[source.dimension] = valuesOf(definitions, source);
+  for (const Source& source : kSources) vocabulary.values[source.dimension] = valuesOf(definitions, source, language);
   vocabulary.values[Dimension::provider] = area.providers;
   vocabulary.values[Dimension::municipality] = municipalities(definitions, area.municipalities);
-  vocabulary.values[Dimension::informant] = {{"J", "Jeugdige"}, {"O", "Ouder of opvoeder"}};
+  vocabulary.values[Dimension::informant] = {{"J", english ? "Youth" : "Jeugdige"},
+                                             {"O", english ? "Parent or carer" : "Ouder of opvoeder"}};
   for (const Indicator measure : {Indicator::satisfaction, Indicator::goOn, Indicator::goals})
-    vocabulary.values[Dimension::measure].push_back({std::string(toString(measure)), std::string(titleOf(measure))});
+    vocabulary.values[Dimension::measure].push_back(
+        {std::string(toString(measure)), std::string(titleOf(measure, language))});
   std::vector<Value> quarters;
   for (Quarter quarter = area.first; quarter <= area.last; ++quarter.number)
-    quarters.push_back({toString(quarter), labelOf(quarter)});
+    quarters.push_back({toString(quarter), labelOf(quarter, language)});
   vocabulary.values[Dimension::start] = quarters;
   vocabulary.values[Dimension::end] = std::move(quarters);
   return vocabulary;

@@ -1,4 +1,5 @@
-// What there is to ask for, from the dataset's own words: every value of every dimension with its Dutch name.
+// What there is to ask for, from the dataset's own words: every value of every dimension with its name.
+// (A code of which the list has no English name keeps its Dutch one.)
 //
 // Holds nothing of the records: values are those of the definitions, providers and municipalities those that anybody
 // who may ask knows of, quarters those of the calendar. That a value has a record must not show in its being listed. A
@@ -35,12 +36,12 @@ Span quartersAt(Instant made);
 inline constexpr std::string_view kUnknown = "onbekend";
 
 /// Of all versions of the dataset jeugdhulp together. Dimensions that a record may leave open end with "onbekend".
-Vocabulary vocabularyOf(const dataset::Definitions& definitions, const Area& area);
+Vocabulary vocabularyOf(const dataset::Definitions& definitions, const Area& area, Language language = Language::dutch);
 
 /// The rows of the answer to a query: every value of the dimension it groups by; of quarters, those inside its range.
 std::vector<Value> rowsOf(const Query& query, const Vocabulary& vocabulary);
 
-/// "1e kwartaal 2026".
-std::string labelOf(Quarter quarter);
+/// "1e kwartaal 2026", "1st quarter of 2026".
+std::string labelOf(Quarter quarter, Language language = Language::dutch);
 
 }  // namespace sluis::report

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "report/json.h"
+#include "report/phrases.h"
 #include "report/render.h"
 #include "report/texts.h"
 #include "samples.h"
@@ -111,7 +112,7 @@ TEST(Page, HasATableBesideEachChartAndTheCardUnderIt) {
 }
 
 TEST(Page, SaysInWordsWhatIsNotShownAndWhatIsNotAvailable) {
-  EXPECT_THAT(renderHtml(dropOutByForm()), HasSubstr(std::string(kNotShown)));
+  EXPECT_THAT(renderHtml(dropOutByForm()), HasSubstr(std::string(phrases(Language::dutch).notShown)));
   const std::string none = renderHtml(unavailable());
   EXPECT_THAT(none, HasSubstr("Niet beschikbaar in dit detail"));
   EXPECT_THAT(none, Not(HasSubstr("<table>")));

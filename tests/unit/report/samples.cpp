@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "report/describe.h"
+#include "report/phrases.h"
 #include "report/texts.h"
 
 namespace sluis::report {
@@ -74,22 +75,25 @@ bool isWithheld(const std::string& key) {
 
 }  // namespace
 
-const Vocabulary& sampleVocabulary() {
-  static const Vocabulary made = [] {
+const Vocabulary& sampleVocabulary(Language language) {
+  const auto make = [](Language of) {
     const std::filesystem::path config = std::filesystem::path(SLUIS_SOURCE_DIR) / "config";
     return vocabularyOf(dataset::Definitions::load(config / "datasets", config / "codelists"),
                         {{{"P0001", "Stichting De Eik"}, {"P0002", "Jeugdzorg Beuk & Linde"}},
                          {"GM0034", "GM0050"},
                          Quarter::of(2024, 1),
-                         Quarter::of(2026, 2)});
-  }();
-  return made;
+                         Quarter::of(2026, 2)},
+                        of);
+  };
+  static const Vocabulary kDutch = make(Language::dutch);
+  static const Vocabulary kEnglish = make(Language::english);
+  return language == Language::english ? kEnglish : kDutch;
 }
 
 Outcome sampleOutcome(const Words& words) {
   auto query = queryFrom(words);
   EXPECT_TRUE(query) << query.error().message;
-  const auto wrong = check(*query, sampleVocabulary());
+  const auto wrong = check(*query, sampleVocabulary(query->language));
   EXPECT_FALSE(wrong) << wrong->message;
   Outcome outcome;
   outcome.query = *query;
@@ -97,7 +101,7 @@ Outcome sampleOutcome(const Words& words) {
   Draws draws(words.indicator + words.by);
   const bool measured = countsMeasurements(query->indicator);
   const bool asksOne = query->filters.count(Dimension::informant) != 0 || query->by == Dimension::informant;
-  for (const Value& value : rowsOf(*query, sampleVocabulary())) {
+  for (const Value& value : rowsOf(*query, sampleVocabulary(query->language))) {
     Row row;
     row.value = value;
     if (!isWithheld(value.key)) {
@@ -117,7 +121,7 @@ Outcome sampleOutcome(const Words& words) {
   Circumstances at;
   at.made = Instant(std::chrono::sys_days(std::chrono::year(2026) / 11 / 22) + std::chrono::hours(3));
   at.ruleSet = "jeugdhulp 5.1; sluis 0.1.0";
-  describe(outcome, sampleVocabulary(), at);
+  describe(outcome, sampleVocabulary(query->language), at);
   return outcome;
 }
 
@@ -151,7 +155,7 @@ Outcome unavailable() {
       sampleOutcome({"respons", "municipality:GM0034", {{"profiel", "3"}, {"verwijzer", "02"}}, "complexiteit", ""});
   outcome.available = false;
   outcome.rows.clear();
-  outcome.notice = kNotAvailable;
+  outcome.notice = phrases(Language::dutch).notAvailable;
   return outcome;
 }
 

@@ -15,7 +15,7 @@
 namespace sluis::report {
 
 /// Of config/, with two providers, two municipalities and the quarters of 2024 to the middle of 2026.
-const Vocabulary& sampleVocabulary();
+const Vocabulary& sampleVocabulary(Language language = Language::dutch);
 
 /// The answer to that query with figures drawn from its words; some rows are not shown. Described.
 Outcome sampleOutcome(const Words& words);

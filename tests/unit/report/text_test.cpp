@@ -3,6 +3,7 @@
 
 #include <sstream>
 
+#include "report/phrases.h"
 #include "report/render.h"
 #include "report/safe_text.h"
 #include "report/texts.h"
@@ -47,7 +48,8 @@ TEST(Text, IsThereInAsciiAndWithoutColourUnlessAskedFor) {
 
 TEST(Text, SaysInWordsWhatIsNotShownAndWhatIsNotAvailable) {
   for (const int width : {80, 100, 120})
-    EXPECT_THAT(renderText(dropOutByForm(), {width, false, true}), HasSubstr(std::string(kNotShown)));
+    EXPECT_THAT(renderText(dropOutByForm(), {width, false, true}),
+                HasSubstr(std::string(phrases(Language::dutch).notShown)));
   EXPECT_THAT(renderText(unavailable(), {}), HasSubstr("Niet beschikbaar in dit detail"));
 }
 

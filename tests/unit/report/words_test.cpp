@@ -84,7 +84,7 @@ TEST(Describe, SaysWhatWasAskedInWords) {
   EXPECT_THAT(outcome.why.filters, ElementsAre("Verwijzer: Huisarts"));
   EXPECT_EQ(outcome.rows[0].figure.parts[1].label, "deels behaald");
   EXPECT_EQ(outcome.rows[0].municipalityRespondents[1].who.label, "Ouder of opvoeder");
-  EXPECT_EQ(dutchDay(outcome.why.snapshotMade), "22 november 2026");
+  EXPECT_EQ(dayText(outcome.why.snapshotMade, Language::dutch), "22 november 2026");
   const Outcome other = sampleOutcome({"uitval", "ttp", {{"gemeente", "GM0050"}, {"start-to", "2025Q2"}}, "", ""});
   EXPECT_EQ(other.viewerName, "Gemeente Zeewolde (TTP)");
   EXPECT_THAT(other.why.filters, ElementsAre("Begonnen tot en met: 2e kwartaal 2025", "Gemeente: Zeewolde"));
@@ -128,7 +128,8 @@ TEST(Lines, AHeadlineIsTheMeanOrAShareOfItsParts) {
   figure.shown = true;
   figure.count = 21;
   figure.parts = {{"01", "", 13, 13.0 / 21}, {"03", "", 3, 3.0 / 21}, {"04", "", 2, 2.0 / 21}, {"05", "", 3, 3.0 / 21}};
-  EXPECT_EQ(dutchShare(*headline(Indicator::dropOut, figure), 1), "23,8\u00a0%");  // 5 of 21 (JEUGDHULP §7)
+  EXPECT_EQ(percentage(*headline(Indicator::dropOut, figure), 1, Language::dutch),
+            "23,8\u00a0%");  // 5 of 21 (JEUGDHULP §7)
   figure.mean = 7.4;
   EXPECT_EQ(headline(Indicator::satisfaction, figure), 7.4);
   figure.shown = false;
@@ -196,14 +197,22 @@ TEST(Summary, ComparesAYearWithTheOneBeforeByTheQuartersThatBothShow) {
                                       "kwartaal 2026, en 20\u00a0% in het jaar ervoor (alleen de 3 kwartalen"));
 }
 
+TEST(Numbers, AreEnglishWhereTheWordsAre) {
+  EXPECT_EQ(decimal(7.25, 1, Language::english), "7.2");
+  EXPECT_EQ(grouped(1234567, Language::english), "1,234,567");
+  EXPECT_EQ(percentage(5.0 / 23, 1, Language::english), "21.7%");
+  EXPECT_EQ(dayText("2026-11-22T03:00:00Z", Language::english), "22 November 2026");
+  EXPECT_EQ(labelOf(Quarter::of(2026, 2), Language::english), "2nd quarter of 2026");
+}
+
 TEST(Numbers, AreDutch) {
-  EXPECT_EQ(dutch(7.25, 1), "7,2");
-  EXPECT_EQ(dutchCount(999), "999");
-  EXPECT_EQ(dutchCount(1234567), "1.234.567");
-  EXPECT_EQ(dutchCount(-1234), "-1.234");
-  EXPECT_EQ(dutchCount(-123), "-123");
-  EXPECT_EQ(dutchShare(5.0 / 23, 1), "21,7\u00a0%");
-  EXPECT_EQ(dutchDay("geen dag"), "geen dag");
+  EXPECT_EQ(decimal(7.25, 1, Language::dutch), "7,2");
+  EXPECT_EQ(grouped(999, Language::dutch), "999");
+  EXPECT_EQ(grouped(1234567, Language::dutch), "1.234.567");
+  EXPECT_EQ(grouped(-1234, Language::dutch), "-1.234");
+  EXPECT_EQ(grouped(-123, Language::dutch), "-123");
+  EXPECT_EQ(percentage(5.0 / 23, 1, Language::dutch), "21,7\u00a0%");
+  EXPECT_EQ(dayText("geen dag", Language::dutch), "geen dag");
 }
 
 }  // namespace
