@@ -113,23 +113,23 @@ enum class Taken { yes, wait, full };
 Taken take(const Visit& visit, const ApplyForm& form) {
   const account::Attempt attempt{.what = "application", .user = {}, .address = visit.request.address, .device = {}};
   return visit.services.database.with([&](postgres::Connection& connection) {
-    if (account::waitOf(connection, attempt, visit.now())) return Taken::wait;
+    // Each one counts, whatever becomes of it: nobody fills in many by hand.
+    postgres::Transaction counting(connection);
+    const bool mustWait = account::startTry(counting, attempt, visit.now()).has_value();
+    counting.commit();
+    if (mustWait) return Taken::wait;
     postgres::Transaction transaction(connection);
-    const bool room = transaction.exec("SELECT portal.may_apply($1)", form["contact_mail"]).only().get<bool>(0);
-    // Each one counts, whatever became of it: nobody fills in many by hand.
-    account::failed(transaction, attempt, visit.now());
-    if (room) {
-      const std::int64_t id = insert(transaction, form, visit);
-      audit::appendPortal(transaction, {.what = "application.received",
-                                        .at = visit.now(),
-                                        .subject = fmt::format("application-{}", id),
-                                        .system = "sluis-portal",
-                                        .actor = "applicant",
-                                        .responsible = "TTP",
-                                        .details = {}});
-    }
+    if (!transaction.exec("SELECT portal.may_apply($1)", form["contact_mail"]).only().get<bool>(0)) return Taken::full;
+    const std::int64_t id = insert(transaction, form, visit);
+    audit::appendPortal(transaction, {.what = "application.received",
+                                      .at = visit.now(),
+                                      .subject = fmt::format("application-{}", id),
+                                      .system = "sluis-portal",
+                                      .actor = "applicant",
+                                      .responsible = "TTP",
+                                      .details = {}});
     transaction.commit();
-    return room ? Taken::yes : Taken::full;
+    return Taken::yes;
   });
 }
 
