@@ -56,52 +56,51 @@
   };
 
   // --- uploads ---
-  for (const form of all("form[data-upload]")) {
-    form.addEventListener("submit", (event) => {
-      if (event.defaultPrevented) return;
-      event.preventDefault();
-      const bar = form.querySelector("[data-upload-progress]");
-      const text = form.querySelector("[data-upload-text]");
-      const buttons = all("button", form);
-      const body = new FormData(form, event.submitter);
-      const request = new XMLHttpRequest();
-      const leaving = (going) => going.preventDefault();
-      const ended = () => {
-        window.removeEventListener("beforeunload", leaving);
-        for (const button of buttons) button.disabled = false;
-        if (bar) bar.hidden = true;
-        if (text) text.textContent = "";
-      };
-      for (const button of buttons) button.disabled = true;
-      if (bar) { bar.hidden = false; bar.max = 100; bar.value = 0; }
-      window.addEventListener("beforeunload", leaving);
-      let told = -1;
-      request.upload.addEventListener("progress", (progress) => {
-        if (!progress.lengthComputable) return;
-        const done = Math.floor((100 * progress.loaded) / progress.total);
-        if (bar) bar.value = done;
-        // A reader of the screen is told in tens.
-        if (text && Math.floor(done / 10) !== told) {
-          told = Math.floor(done / 10);
-          text.textContent = done + " %";
-        }
-      });
-      request.addEventListener("load", () => {
-        ended();
-        // The answer was a redirect that was followed: that page is where we are now.
-        const at = new URL(request.responseURL, location.href);
-        if (request.status < 400 && at.pathname !== new URL(form.action).pathname) location.assign(at.href);
-        else if (!show(request.responseText)) location.reload();
-      });
-      request.addEventListener("error", () => {
-        ended();
-        const failed = form.querySelector("[data-upload-failed]");
-        if (failed) { failed.hidden = false; failed.focus(); }
-      });
-      request.open("POST", form.action);
-      request.send(body);
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || !form.matches("form[data-upload]")) return;
+    event.preventDefault();
+    const bar = form.querySelector("[data-upload-progress]");
+    const text = form.querySelector("[data-upload-text]");
+    const buttons = all("button", form);
+    const body = new FormData(form, event.submitter);
+    const request = new XMLHttpRequest();
+    const leaving = (going) => going.preventDefault();
+    const ended = () => {
+      window.removeEventListener("beforeunload", leaving);
+      for (const button of buttons) button.disabled = false;
+      if (bar) bar.hidden = true;
+      if (text) text.textContent = "";
+    };
+    for (const button of buttons) button.disabled = true;
+    if (bar) { bar.hidden = false; bar.max = 100; bar.value = 0; }
+    window.addEventListener("beforeunload", leaving);
+    let told = -1;
+    request.upload.addEventListener("progress", (progress) => {
+      if (!progress.lengthComputable) return;
+      const done = Math.floor((100 * progress.loaded) / progress.total);
+      if (bar) bar.value = done;
+      // A reader of the screen is told in tens.
+      if (text && Math.floor(done / 10) !== told) {
+        told = Math.floor(done / 10);
+        text.textContent = done + " %";
+      }
     });
-  }
+    request.addEventListener("load", () => {
+      ended();
+      // The answer was a redirect that was followed: that page is where we are now.
+      const at = new URL(request.responseURL, location.href);
+      if (request.status < 400 && at.pathname !== new URL(form.action).pathname) location.assign(at.href);
+      else if (!show(request.responseText)) location.reload();
+    });
+    request.addEventListener("error", () => {
+      ended();
+      const failed = form.querySelector("[data-upload-failed]");
+      if (failed) { failed.hidden = false; failed.focus(); }
+    });
+    request.open("POST", form.action);
+    request.send(body);
+  });
 
   // --- a status that changes by itself ---
   let seen = () => {};
