@@ -4,7 +4,7 @@ import { stepNow, totp } from "./totp.mjs";
 
 const used = new Map();
 
-async function code(account) {
+export async function freshCode(account) {
   let step = Math.max(stepNow() - 1, (used.get(account.user) ?? 0) + 1);
   while (step > stepNow() + 1) await new Promise((done) => setTimeout(done, 500));
   used.set(account.user, step);
@@ -27,10 +27,10 @@ export async function signIn(visitor, { byKeyboard = false } = {}) {
   await page.waitForURL("**/sign-in/code");
   await visitor.look("sign-in.code");
   if (byKeyboard) {
-    await visitor.type("#code", await code(account));
+    await visitor.type("#code", await freshCode(account));
     await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
   } else {
-    await page.fill("#code", await code(account));
+    await page.fill("#code", await freshCode(account));
     await page.click("main form button.button");
   }
   await page.waitForLoadState();
