@@ -109,6 +109,10 @@ Account accountFrom(const postgres::Row& row) {
   return account;
 }
 
+bool canBeUser(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < 0x7f; });
+}
+
 std::string newToken() {
   return toBase64Url(crypto::randomSecret(32).reveal());
 }
@@ -138,8 +142,7 @@ std::vector<Account> accounts(postgres::Connection& connection) {
 }
 
 std::optional<Account> find(postgres::Connection& connection, std::string_view user) {
-  // The database takes no NUL; nobody is called so.
-  if (user.find('\0') != std::string_view::npos) return std::nullopt;
+  if (!canBeUser(normalUser(user))) return std::nullopt;
   return oneOf(connection.exec(selectWhere("WHERE a.\"user\" = $1"), normalUser(user)));
 }
 

@@ -21,8 +21,8 @@ using namespace std::chrono_literals;
 constexpr seconds kLongestWait = 15min;
 // 2^10 s is past the longest wait: what is counted beyond would only make forgiving take longer.
 constexpr double kCountedBeyond = 11;
-// What was forgiven between two quick failures does not make the wait shorter.
-constexpr double kNearlyOne = 0.25;
+// Forgiven is what is forgiven whole.
+constexpr double kPart = 0.01;
 
 struct Place {
   std::string_view name;
@@ -65,7 +65,7 @@ Counter counter(const Place& place, std::initializer_list<std::string_view> of) 
 }
 
 bool isKnown(postgres::Connection& connection, const Attempt& attempt, const std::string& user, Instant now) {
-  return !attempt.device.empty() && user.find('\0') == std::string::npos &&
+  return !attempt.device.empty() && canBeUser(user) &&
          !connection
               .exec(
                   "SELECT FROM portal.device AS d JOIN portal.account AS a ON a.id = d.account"
@@ -101,7 +101,7 @@ std::optional<seconds> waitOf(const std::vector<Counter>& counters, const std::v
   Instant until = now;
   for (std::size_t i = 0; i < counters.size(); ++i) {
     const Place& place = counters[i].place;
-    const double beyond = std::floor(counts[i].failures - (storm ? place.freeInStorm : place.free) + kNearlyOne);
+    const double beyond = std::ceil(counts[i].failures - (storm ? place.freeInStorm : place.free) - kPart);
     // As many failures as are free are without a wait; the first wait is after those.
     if (!place.makesWait || beyond < 0) continue;
     const auto wait = std::min(kLongestWait, seconds(std::int64_t{1} << static_cast<int>(std::min(beyond, 10.0))));

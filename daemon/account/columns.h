@@ -16,6 +16,9 @@ inline constexpr std::string_view kAccountColumns =
     " a.created AS account_created, a.last_sign_in";
 Account accountFrom(const postgres::Row& row);
 
+/// Whether anybody can be called so: printable ASCII. The database takes no other bytes than those of UTF-8.
+bool canBeUser(std::string_view text);
+
 /// 32 random bytes as 43 characters.
 std::string newToken();
 /// What stands in the database for a token. Any text may be asked for.

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "account/columns.h"
 #include "base/file.h"
 #include "base/guarded.h"
 #include "crypto/random.h"
@@ -98,7 +99,7 @@ struct Passwords::Parts {
     const std::string_view once = repeatedPart(text);
     const std::string_view word = withoutTail(text);
     return has(text) || has(word) || has(repeatedPart(word)) || has(once) || once.size() <= 4 || isRun(text) ||
-           (word.size() < text.size() && word.size() <= 3) || isRun(word);
+           (word.size() >= 4 && isRun(word));
   }
 
   // Runs `work` while one of the places is taken: each hash takes 19 MiB.
@@ -185,7 +186,7 @@ void setPassword(postgres::Transaction& transaction, std::int64_t account, std::
 }
 
 std::optional<std::string> passwordHashOf(postgres::Connection& connection, std::string_view user) {
-  if (user.find('\0') != std::string_view::npos) return std::nullopt;
+  if (!canBeUser(normalUser(user))) return std::nullopt;
   const auto row =
       connection
           .exec("SELECT password_hash FROM portal.account WHERE \"user\" = $1 AND state = 'active'", normalUser(user))
