@@ -7,7 +7,9 @@
 // is missing and nowhere else. Logs method, route, status and time, never an address with its values.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,17 +27,23 @@ inline constexpr std::string_view kDeviceCookie = "device";      ///< a browser 
 inline constexpr std::string_view kNextCookie = "next";          ///< where to go after signing in, base64url
 inline constexpr std::string_view kBrokerCookie = "broker";      ///< what state, nonce and verifier are made of
 
+/// Account::Session::means of who needed no second factor.
+inline constexpr std::string_view kPasswordOnly = "password";
+
 class Router {
  public:
-  /// std::logic_error when two routes are for the same, or one that changes something is for nobody in particular.
-  Router(const Services& services, Routes routes);
+  /// The living session of a token (account::findSession).
+  using SessionLookup = std::function<std::optional<account::Session>(std::string_view token)>;
+
+  /// std::logic_error when two routes are for the same. `sessions`: none = those of the database.
+  Router(const Services& services, Routes routes, SessionLookup sessions = {});
   ~Router();
 
   /// Never throws. On many threads at once.
   web::Response answer(web::Request& request);
   /// What is answered where no page can (web::Server::Broken). Never throws.
   web::Response broken(const web::Refused& refused, const web::Request* request);
-  /// Once a minute and at the end: writes to the log what was refused since (sign_in.h).
+  /// Once a minute and at the end: writes to the log what was refused since (sign_in.h). Error when it cannot.
   void upkeep();
 
  private:
@@ -43,7 +51,7 @@ class Router {
   std::unique_ptr<Parts> parts_;
 };
 
-/// The page of an error: words `<key>.title` and `<key>.text`. For pages that end in one.
+/// The page of an error: words `<key>.title` and `<key>.text` (or `<key>` alone). For pages that end in one.
 web::Response errorPage(Visit& visit, int status, std::string_view key);
 
 /// Where this session must go before it may go anywhere: "/sign-in/code", "/enrol", "/terms"; "" = it is complete.

@@ -1,8 +1,9 @@
-// What signing in remembers between requests: refusals that are not yet in the log, and the broker.
+// What signing in remembers between requests: what is not yet in the log, and the broker.
 //
 // A guess is not entered in the log by itself: a flood of guesses would fill it, and the time an entry takes would tell
-// whether an account exists. Refusals are counted for each account (at most kMostCounted; the others, and unknown
-// accounts, together) and written once a minute, one entry for each. Lost when the process is killed: a minute's.
+// whether an account exists. Refusals, and asking for a forgotten password, are counted for each account (at most
+// kMostCounted; the others, and unknown accounts, together) and written once a minute, one entry for each. Lost when
+// the process is killed: a minute's.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +11,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "base/guarded.h"
 #include "portal/visit.h"
@@ -20,6 +23,11 @@ class Client;
 
 namespace sluis::portal {
 
+enum class Noted : std::uint8_t {
+  refused,     ///< a wrong password, code or recovery code, or one that came too soon
+  resetAsked,  ///< "I forgot my password"
+};
+
 class SignIn {
  public:
   static constexpr std::size_t kMostCounted = 100;
@@ -29,9 +37,9 @@ class SignIn {
   ~SignIn();
 
   /// `account`: none when nobody is called so.
-  void refused(std::optional<std::int64_t> account, Instant at);
-  /// Writes what was refused to the log; on an Error it is kept for the next time.
-  void writeRefusals(Database& database, Instant now);
+  void note(Noted what, std::optional<std::int64_t> account, Instant at);
+  /// Writes what was noted to the log; on an Error it is kept for the next time.
+  void writeToLog(Database& database, Instant now);
 
   /// nullptr when there is no broker.
   oidc::Client* broker() const { return broker_.get(); }
@@ -41,8 +49,14 @@ class SignIn {
     std::int64_t times = 0;
     Instant first{};
   };
-  Guarded<std::map<std::int64_t, Count>> refusals_;  // by account; 0 = unknown and others
+  using Counts = std::map<std::pair<Noted, std::int64_t>, Count>;  // by account; 0 = unknown and others
+
+  Guarded<Counts> counts_;
   std::unique_ptr<oidc::Client> broker_;
 };
+
+/// An entry of the log about what this visit's account did. `details` without anything of what was typed.
+void enter(postgres::Transaction& transaction, const Visit& visit, const account::Account& account,
+           std::string_view what, std::map<std::string, std::string> details = {});
 
 }  // namespace sluis::portal

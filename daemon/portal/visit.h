@@ -61,10 +61,8 @@ class Visit {
   web::Language language = web::Language::dutch;
   std::vector<std::string> captured;  ///< the {…} of the route's pattern, in order
   std::vector<web::Cookie> cookies;   ///< set with whatever is answered
-  /// What a form's token is made of (account::formToken): the session's token; before there is one, cookie "form".
-  std::string formKey;
-  SignIn* signIn = nullptr;  ///< for the pages of signing in only (sign_in.h)
   std::string formToken;              ///< what this browser's forms must carry; the router sets it
+  SignIn* signIn = nullptr;           ///< for the pages of signing in only (sign_in.h)
 
   const account::Account& account() const { return session.value().account; }
   Instant now() const { return services.clock.now(); }
