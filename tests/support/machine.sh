@@ -8,12 +8,13 @@ readonly BUILD_PACKAGES=(
   libzip-dev libexpat1-dev libfreexl-dev libxlsxwriter-dev
   libctemplate-dev libargon2-dev liboath-dev libqrencode-dev
 )
-readonly RUN_PACKAGES=(postgresql openssh-client openssl tzdata ca-certificates procps)
+readonly RUN_PACKAGES=(postgresql openssh-client openssl curl tzdata ca-certificates procps)
 # What the checks need beside those.
 readonly CHECK_PACKAGES=(
   python3 python3-pytest python3-paramiko python3-psycopg2 python3-aiosmtpd python3-yaml
   python3-openpyxl python3-xlwt unzip
   clang-14 libclang-rt-14-dev clang-format-14 systemd
+  nginx-light
   chromium fonts-dejavu-core nodejs
   # Where Node came from elsewhere it brought npm with it, and Debian's would be in its way.
   $(command -v npm >/dev/null || echo npm)
