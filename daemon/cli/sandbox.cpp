@@ -24,6 +24,7 @@
 #include "base/file.h"
 #include "cli/cluster.h"
 #include "cli/registration.h"
+#include "cli/sandbox_portal.h"
 #include "cli/sandbox_provider.h"
 #include "config/config.h"
 #include "control/client.h"
@@ -42,7 +43,7 @@ namespace {
 
 constexpr std::uint16_t kMunicipality = 34;
 constexpr const char* kDatabase = "sluis";
-constexpr const char* kConfigHead = "# Of a sandbox; sluisd, sluis-gate and sluis-figures read it at their start.\n";
+constexpr const char* kConfigHead = "# Of a sandbox; its programs read it at their start.\n";
 constexpr auto kPatience = seconds(60);
 
 void makeFolder(const fs::path& folder, mode_t mode) {
@@ -122,6 +123,7 @@ class Sandbox::Parts {
     fs::path control;
     fs::path figures;
     std::uint16_t gatePort = 0;
+    std::uint16_t portalPort = 0;
     int providers = 0;
   };
 
@@ -130,16 +132,22 @@ class Sandbox::Parts {
   void startRecord();
   void makeKeys() const;
   void writeConfig() const;
-  void addFigures();
+  void addWhatIsNew();
   void setFigures(config::Config& config) const;
+  void setPortal(config::Config& config) const;
   fs::path figuresSocket() const;
+  SandboxPortal portal() const { return SandboxPortal(dir_ / "portal", record_.portalPort); }
   void prepareDatabase() const;
   void registerProviders();
+  void enrolPeople() const;
   pid_t startDaemon(const std::string& name, const std::function<bool()>& isReady) const;
   void awaitFolders(const config::Config& config, pid_t sluisd) const;
   pid_t daemonProcess(const std::string& name) const;
   void rememberProcess(const std::string& name, pid_t process) const;
-  nlohmann::ordered_json describe(pid_t postgres, pid_t sluisd, pid_t gate, pid_t figures) const;
+  struct Processes {
+    pid_t postgres, sluisd, gate, figures, portal;
+  };
+  nlohmann::ordered_json describe(const config::Config& config, const Processes& processes) const;
   fs::path configFile() const { return dir_ / "sluis.yaml"; }
 
   fs::path dir_;
@@ -165,6 +173,7 @@ bool Sandbox::Parts::readRecord() {
   record_.control = json.value("control", "");
   record_.figures = json.value("figures", "");
   record_.gatePort = json.value("gate_port", std::uint16_t{0});
+  record_.portalPort = json.value("portal_port", std::uint16_t{0});
   record_.providers = json.value("providers", 0);
   return true;
 }
@@ -172,7 +181,8 @@ bool Sandbox::Parts::readRecord() {
 void Sandbox::Parts::writeRecord() const {
   const nlohmann::ordered_json json = {{"data", record_.cluster.data},  {"sockets", record_.cluster.sockets},
                                        {"control", record_.control},    {"figures", record_.figures},
-                                       {"gate_port", record_.gatePort}, {"providers", record_.providers}};
+                                       {"gate_port", record_.gatePort}, {"portal_port", record_.portalPort},
+                                       {"providers", record_.providers}};
   writeFileDurably(dir_ / "sandbox.json", json.dump(2) + "\n", 0644);
 }
 
@@ -183,6 +193,7 @@ void Sandbox::Parts::startRecord() {
   if (record_.control.string().size() > 100) record_.control = record_.cluster.sockets / "control";
   record_.figures = figuresSocket();
   record_.gatePort = freePort();
+  record_.portalPort = freePort();
   writeRecord();
 }
 
@@ -198,12 +209,24 @@ void Sandbox::Parts::setFigures(config::Config& config) const {
   config.figures.table = layout_.share / "ptables/d5-v3-js2.txt";
 }
 
-// A sandbox of a version before the figures would look for them where a real instance has them.
-void Sandbox::Parts::addFigures() {
-  if (!record_.figures.empty()) return;
-  record_.figures = figuresSocket();
+void Sandbox::Parts::setPortal(config::Config& config) const {
+  config.database.portal = Cluster(record_.cluster).conninfo("sluis_portal", kDatabase);
+  portal().configure(config.portal, layout_);
+}
+
+// A sandbox of an earlier version would look for its figures where a real instance has them, and have no portal.
+void Sandbox::Parts::addWhatIsNew() {
+  if (!record_.figures.empty() && record_.portalPort != 0) return;
   config::Config config = config::load(configFile());
-  setFigures(config);
+  if (record_.figures.empty()) {
+    record_.figures = figuresSocket();
+    setFigures(config);
+  }
+  if (record_.portalPort == 0) {
+    record_.portalPort = freePort();
+    portal().makeFiles();
+    setPortal(config);
+  }
   writeFileDurably(configFile(), kConfigHead + config::show(config), 0644);
   writeRecord();
 }
@@ -262,6 +285,7 @@ void Sandbox::Parts::writeConfig() const {
                  .loginDeadline = seconds(30),
                  .maxSessions = 100};
   setFigures(config);
+  setPortal(config);
   writeFileDurably(configFile(), kConfigHead + config::show(config), 0644);
 }
 
@@ -283,6 +307,11 @@ void Sandbox::Parts::registerProviders() {
     provider.makeFiles();
     if (!registry::findProvider(connection, provider.code())) provider.enrol(connection, kMunicipality);
   }
+}
+
+void Sandbox::Parts::enrolPeople() const {
+  postgres::Connection connection(Cluster(record_.cluster).conninfo(Cluster::kSuperuser, kDatabase), "sluis");
+  portal().enrol(connection, config::load(configFile()).portal, kMunicipality);
 }
 
 pid_t Sandbox::Parts::daemonProcess(const std::string& name) const {
@@ -333,8 +362,7 @@ void Sandbox::Parts::awaitFolders(const config::Config& config, pid_t sluisd) co
     }
 }
 
-nlohmann::ordered_json Sandbox::Parts::describe(pid_t postgres, pid_t sluisd, pid_t gate, pid_t figures) const {
-  const config::Config config = config::load(configFile());
+nlohmann::ordered_json Sandbox::Parts::describe(const config::Config& config, const Processes& processes) const {
   nlohmann::ordered_json providers = nlohmann::ordered_json::array();
   for (int number = 1; number <= record_.providers; ++number)
     providers.push_back(SandboxProvider(dir_ / "providers", number).describe());
@@ -346,7 +374,13 @@ nlohmann::ordered_json Sandbox::Parts::describe(pid_t postgres, pid_t sluisd, pi
           {"maildir", maildir != config.mail.settings.end() ? maildir->second : (dir_ / "mail").string()},
           {"state", config.state},
           {"sftp", {{"host", "127.0.0.1"}, {"port", record_.gatePort}, {"known_hosts", dir_ / "known_hosts"}}},
-          {"pids", {{"postgres", postgres}, {"sluisd", sluisd}, {"gate", gate}, {"figures", figures}}},
+          {"pids",
+           {{"postgres", processes.postgres},
+            {"sluisd", processes.sluisd},
+            {"gate", processes.gate},
+            {"figures", processes.figures},
+            {"portal", processes.portal}}},
+          {"portal", portal().describe()},
           {"providers", providers}};
 }
 
@@ -367,9 +401,11 @@ nlohmann::ordered_json Sandbox::Parts::up(int providers) {
   const pid_t postgres = cluster.startIfDead();
   prepareDatabase();
   makeKeys();
+  portal().makeFiles();
   registerProviders();
   writeConfig();
-  addFigures();
+  addWhatIsNew();
+  enrolPeople();
   if (stopAt) ::setenv("SLUIS_STOP_AT", stopAt->c_str(), 1);
   const config::Config config = config::load(configFile());
   const pid_t sluisd = startDaemon("sluisd", [&] { return control::answers({"sluisd", config.control}); });
@@ -377,13 +413,14 @@ nlohmann::ordered_json Sandbox::Parts::up(int providers) {
   const pid_t figures = startDaemon("sluis-figures", [&] {
     return control::answers({"sluis-figures", config.figures.socket});
   });
+  const pid_t pages = startDaemon("sluis-portal", [&] { return portal().answers(); });
   awaitFolders(config, sluisd);
-  return describe(postgres, sluisd, gate, figures);
+  return describe(config, {.postgres = postgres, .sluisd = sluisd, .gate = gate, .figures = figures, .portal = pages});
 }
 
 void Sandbox::Parts::down() {
   if (!readRecord()) throw Error(ErrorKind::usage, fmt::format("there is no sandbox in {}", dir_.string()));
-  for (const char* name : {"sluis-gate", "sluis-figures", "sluisd"})
+  for (const char* name : {"sluis-portal", "sluis-gate", "sluis-figures", "sluisd"})
     endProcess(daemonProcess(name), configFile().string(), SIGTERM, seconds(30));
   Cluster(record_.cluster).stop();
 }

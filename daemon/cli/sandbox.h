@@ -1,5 +1,5 @@
-// A complete private instance in one folder: its own database, keys, providers, sluisd, sluis-gate and sluis-figures
-// (CONTRACT §2).
+// A complete private instance in one folder: its own database, keys, providers, sluisd, sluis-gate, sluis-figures and
+// sluis-portal (CONTRACT §2).
 //
 // Tests, benchmarks and people trying Sluis all use this. On an existing folder it goes on where it was: same
 // providers, keys, port and data; only what is dead is started. Not for real data: the database is open to this

@@ -20,6 +20,11 @@ std::string text(const Json& described) {
   sheet.add("config", described["config"].get<std::string>());
   sheet.add("database", fmt::format("psql \"{}\"", described["dsn"].get<std::string>()));
   sheet.add("mail", described["maildir"].get<std::string>());
+  sheet.add("portal", described["portal"]["url"].get<std::string>());
+  for (const auto& account : described["portal"]["accounts"])
+    sheet.add("", fmt::format("{}: {}, password {}, second factor {}", account["role"].get<std::string>(),
+                              account["user"].get<std::string>(), account["password"].get<std::string>(),
+                              account["totp_secret"].get<std::string>()));
   for (const auto& provider : described["providers"]) {
     sheet.add(provider["code"].get<std::string>(),
               fmt::format("sftp -P {} -i {} -o UserKnownHostsFile={} {}@127.0.0.1",

@@ -4,11 +4,11 @@
 
 #include <fmt/format.h>
 
+#include "account/terms.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/secret.h"
-#include "crypto/digest.h"
 #include "portal/router.h"
 #include "portal/staging.h"
 #include "portal/visit.h"
@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto kSweep = 5min;
+constexpr auto kSweep = 1min;
 constexpr auto kNap = 200ms;
 constexpr auto kSilenceAllowed = 5min;
 constexpr std::size_t kLargestTerms = 256 << 10;
@@ -82,7 +82,7 @@ struct Portal::Outfit {
                  .figures = {"sluis-figures", config.figures.socket},
                  .sluisd = {"sluisd", config.control}},
         router(services, all()) {
-    if (!services.terms.empty()) services.termsVersion = toHex(crypto::sha256(asBytes(services.terms))).substr(0, 16);
+    services.termsVersion = account::termsVersion(services.terms);
   }
 };
 
@@ -98,12 +98,12 @@ Portal::Portal(std::filesystem::path configFile) : configFile_(std::move(configF
   database_->with([](postgres::Connection& connection) { postgres::requireSchema(connection); });
   sweepStaging(config.drop, clock_.now());
   lastSeen_ = secondsNow();
-  sweeping_ = std::thread([this] { sweepNowAndThen(); });
   server_ = std::make_unique<web::Server>(
       serverSettings(config.portal), [this](web::Request& request) { return outfit()->router.answer(request); },
       [this](const web::Refused& refused, const web::Request* request) {
         return outfit()->router.broken(refused, request);
       });
+  sweeping_ = std::thread([this] { sweepNowAndThen(); });
 }
 
 Portal::~Portal() {
@@ -113,21 +113,24 @@ Portal::~Portal() {
 void Portal::stop() {
   stopping_ = true;
   if (server_) server_->stop();
-  if (sweeping_.joinable()) sweeping_.join();
+  if (!sweeping_.joinable()) return;
+  sweeping_.join();
+  outfit()->router.upkeep();
 }
 
-std::shared_ptr<const Portal::Outfit> Portal::outfit() const {
+std::shared_ptr<Portal::Outfit> Portal::outfit() const {
   return outfit_.with([](const auto& current) { return current; });
 }
 
-std::shared_ptr<const Portal::Outfit> Portal::fitOut() {
-  return std::make_shared<const Outfit>(config::load(configFile_), clock_, *database_);
+std::shared_ptr<Portal::Outfit> Portal::fitOut() {
+  return std::make_shared<Outfit>(config::load(configFile_), clock_, *database_);
 }
 
 void Portal::reload() {
   try {
     auto fresh = fitOut();
-    outfit_.with([&](auto& current) { current = std::move(fresh); });
+    outfit_.with([&](auto& current) { std::swap(current, fresh); });
+    fresh->router.upkeep();
     server_->reloadCertificate();
     log::notice("configuration, pages and certificate read again");
   } catch (const Error& error) {
@@ -149,6 +152,7 @@ void Portal::sweepNowAndThen() {
     left = kSweep;
     try {
       const auto current = outfit();
+      current->router.upkeep();
       database_->with([&](postgres::Connection& connection) {
         account::sweep(connection, current->services.sessionRules, clock_.now());
       });

@@ -35,14 +35,14 @@ class Portal {
 
  private:
   struct Outfit;
-  std::shared_ptr<const Outfit> outfit() const;
-  std::shared_ptr<const Outfit> fitOut();
+  std::shared_ptr<Outfit> outfit() const;
+  std::shared_ptr<Outfit> fitOut();
   void sweepNowAndThen();
 
   std::filesystem::path configFile_;
   SystemClock clock_;
   std::unique_ptr<Database> database_;
-  Guarded<std::shared_ptr<const Outfit>> outfit_;
+  Guarded<std::shared_ptr<Outfit>> outfit_;
   std::atomic<bool> stopping_ = false;
   std::atomic<std::int64_t> lastSeen_ = 0;  // seconds of the steady clock
   std::thread sweeping_;
