@@ -96,7 +96,7 @@ Portal::Portal(std::filesystem::path configFile) : configFile_(std::move(configF
   auto fresh = fitOut();
   outfit_.with([&](auto& current) { current = std::move(fresh); });
   database_->with([](postgres::Connection& connection) { postgres::requireSchema(connection); });
-  sweepStaging(config.drop, clock_.now());
+  sweepStaging(config.drop, clock_.now(), 0s);
   lastSeen_ = secondsNow();
   server_ = std::make_unique<web::Server>(
       serverSettings(config.portal), [this](web::Request& request) { return outfit()->router.answer(request); },
