@@ -7,6 +7,8 @@
 #include <fstream>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "base/file.h"
 #include "config/config.h"
 #include "config/layout.h"
@@ -260,6 +262,42 @@ TEST_F(ConfigFile, NormsReadBackToTheSame) {
   EXPECT_EQ(config.figures.norms[1].part, "4");
   EXPECT_EQ(config.figures.norms[1].until, "2026Q4");
   EXPECT_EQ(show(loaded(show(config))), show(config));
+}
+
+TEST_F(ConfigFile, APortalWithoutTlsStaysOnThisMachine) {
+  const auto portal = [](std::string_view settings) {
+    return std::string("portal: {") + std::string(settings) + "}\n";
+  };
+  EXPECT_TRUE(mistakesBeside(portal("url: \"https://p.example\", listen: 127.0.0.1")).empty());
+  EXPECT_TRUE(mistakesBeside(portal("listen: \"::\", certificate: /c.pem, key: /k.pem")).empty());
+  EXPECT_THAT(mistakesBeside(portal("listen: \"::\"")), ElementsAre(HasSubstr("must be a loopback address")));
+  EXPECT_THAT(mistakesBeside(portal("certificate: /c.pem")), ElementsAre(HasSubstr("needs the other")));
+}
+
+TEST_F(ConfigFile, APortalsAddressIsASiteAndNothingBehindIt) {
+  for (const char* url : {"http://p.example", "https://", "https://p.example/portal", "https://user@p.example",
+                          "https://p.example?x", "javascript:alert(1)"})
+    EXPECT_THAT(mistakesBeside(fmt::format("portal: {{url: \"{}\"}}\n", url)),
+                ElementsAre(HasSubstr("portal.url must be https:// and a host")))
+        << url;
+}
+
+TEST_F(ConfigFile, APortalKnowsFourRolesAndABrokerSaysWhatIsStrongEnough) {
+  EXPECT_THAT(loaded(kSmallest).portal.secondFactor, ElementsAre("municipality", "provider", "operator", "auditor"));
+  EXPECT_THAT(loaded(std::string(kSmallest) + "portal: {second_factor: [operator]}\n").portal.secondFactor,
+              ElementsAre("operator"));
+  EXPECT_THAT(mistakesBeside("portal: {second_factor: [boss]}\n"), ElementsAre(HasSubstr("must hold roles")));
+  EXPECT_THAT(mistakesBeside("portal: {idle: 60m, longest: 30m}\n"),
+              ElementsAre(HasSubstr("shorter than portal.idle")));
+  const std::string broker = "portal: {broker: {issuer: \"https://b.example\", client_id: c, client_secret_file: /s";
+  EXPECT_EQ(loaded(std::string(kSmallest) + broker + ", assurance: {provider: [loa3]}}}\n")
+                .portal.broker.value()
+                .assurance.at("provider"),
+            std::vector<std::string>{"loa3"});
+  EXPECT_THAT(mistakesBeside(broker + "}}\n"), ElementsAre(HasSubstr("must name at least one role")));
+  EXPECT_THAT(mistakesBeside("portal: {broker: {issuer: \"http://b.example\", client_id: c, client_secret_file: /s, "
+                             "assurance: {provider: [loa3]}}}\n"),
+              ElementsAre(HasSubstr("must begin with https://")));
 }
 
 TEST(Example, LoadsAndDocumentsEveryKey) {
