@@ -302,10 +302,12 @@ void Sandbox::Parts::prepareDatabase() const {
 void Sandbox::Parts::registerProviders() {
   const Cluster cluster(record_.cluster);
   postgres::Connection connection(cluster.conninfo("sluis_admin", kDatabase), "sluis");
+  config::Portal portal;
+  this->portal().configure(portal, layout_);
   for (int number = 1; number <= record_.providers; ++number) {
     const SandboxProvider provider(dir_ / "providers", number);
     provider.makeFiles();
-    if (!registry::findProvider(connection, provider.code())) provider.enrol(connection, kMunicipality);
+    if (!registry::findProvider(connection, provider.code())) provider.enrol(connection, kMunicipality, portal);
   }
 }
 

@@ -11,6 +11,7 @@
 #include "cli/registration.h"
 #include "cli/session.h"
 #include "office/agreements.h"
+#include "office/signers.h"
 #include "registry/registry.h"
 
 namespace sluis::cli {
@@ -31,6 +32,12 @@ SandboxProvider::SandboxProvider(const fs::path& folder, int number)
       mail_(fmt::format("{}@aanbieder.example", user_)),
       folder_(folder / user_) {}
 
+namespace {
+
+constexpr std::string_view kUploads = "P0001";
+
+}  // namespace
+
 void SandboxProvider::makeFiles() const {
   fs::create_directories(folder_);
   makeSshKey(file("ssh_key"), user_ + " login");
@@ -43,7 +50,8 @@ void SandboxProvider::makeFiles() const {
   if (::chmod(file("cms_key.pem").c_str(), 0600) != 0) throwErrno("cannot protect a key");
 }
 
-void SandboxProvider::enrol(postgres::Connection& connection, std::uint16_t municipality) const {
+void SandboxProvider::enrol(postgres::Connection& connection, std::uint16_t municipality,
+                            const config::Portal& portal) const {
   const Registration registration{
       .provider = {.code = code_, .name = fmt::format("Aanbieder {}", code_), .mails = {mail_}},
       .loginKeys = {file("ssh_key.pub")},
@@ -54,11 +62,13 @@ void SandboxProvider::enrol(postgres::Connection& connection, std::uint16_t muni
   agreement.municipality = fmt::format("GM{:04}", municipality);
   agreement.dataset = "jeugdhulp";
   agreement.validFrom = *fromIsoDate("2015-01-01");
+  if (code_ == kUploads) agreement.upload = registry::UploadBy::person;
   postgres::Transaction transaction(connection);
   office::addProvider(transaction, readKeys(registration), occasion);
   // The sandbox has made the keys before.
   office::addAgreement(
       transaction, agreement, [](const std::string&) { return false; }, occasion);
+  if (code_ == kUploads) office::addPortalSigner(transaction, portal, code_, occasion);
   transaction.commit();
 }
 

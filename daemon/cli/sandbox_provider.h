@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "config/config.h"
 #include "postgres/connection.h"
 
 namespace sluis::cli {
@@ -20,8 +21,9 @@ class SandboxProvider {
   const std::string& user() const { return user_; }
   /// Login key, signing key and certificate: those that are missing.
   void makeFiles() const;
-  /// Into the register, with an agreement for jeugdhulp with that municipality since 2015.
-  void enrol(postgres::Connection& connection, std::uint16_t municipality) const;
+  /// Into the register, with an agreement for jeugdhulp with that municipality since 2015. The first provider's people
+  /// may upload in the portal without a signature.
+  void enrol(postgres::Connection& connection, std::uint16_t municipality, const config::Portal& portal) const;
   /// As CONTRACT §2 prints it.
   nlohmann::ordered_json describe() const;
 

@@ -14,6 +14,14 @@ namespace {
 constexpr std::size_t kLargestKeyFile = 16 << 10;
 constexpr const char* kMakeOne = "ssh-keygen -t ed25519 -N '' -C portal -f FILE makes one";
 
+// The private half may be handed to sluis-portal's unit only; the public one lies open beside it, or in /etc/sluis.
+std::filesystem::path publicKeyOf(const config::Portal& portal) {
+  const std::filesystem::path beside = portal.uploadKey.string() + ".pub";
+  if (std::filesystem::exists(beside)) return beside;
+  const auto packaged = std::filesystem::path(config::kPackagedFile).parent_path() / beside.filename();
+  return std::filesystem::exists(packaged) ? packaged : beside;
+}
+
 }  // namespace
 
 bool addPortalSigner(postgres::Transaction& transaction, const config::Portal& portal, const std::string& provider,
@@ -21,7 +29,7 @@ bool addPortalSigner(postgres::Transaction& transaction, const config::Portal& p
   if (portal.url.empty() || portal.uploadKey.empty())
     throw Error(ErrorKind::config, "there is no portal where people could upload",
                 "set portal.url and portal.upload_key");
-  const std::string file = portal.uploadKey.string() + ".pub";
+  const std::string file = publicKeyOf(portal).string();
   const auto key = crypto::parseSshKeyLine(readFile(file, kLargestKeyFile));
   if (!key) throw Error(ErrorKind::config, fmt::format("{} is not a public key: {}", file, key.error()), kMakeOne);
   if (key->type != "ssh-ed25519")

@@ -12,9 +12,9 @@
 
 namespace sluis::office {
 
-/// Lets the portal sign what this provider's people upload: its public key (portal.upload_key with ".pub") stands with
-/// the provider as a signer of kind portal. "signer.added"; false, and nothing logged, when it stood there already.
-/// Error (config) when there is no portal, or no key.
+/// Lets the portal sign what this provider's people upload: its public key (portal.upload_key with ".pub", there or in
+/// /etc/sluis) stands with the provider as a signer of kind portal. "signer.added"; false, and nothing logged, when it
+/// stood there already. Error (config) when there is no portal, or no key.
 bool addPortalSigner(postgres::Transaction& transaction, const config::Portal& portal, const std::string& provider,
                      const Occasion& occasion);
 

@@ -3,6 +3,7 @@
 
 #include "portal/router.h"
 #include "portal/sign_in_steps.h"
+#include "portal/staging.h"
 
 namespace sluis::portal {
 
@@ -60,6 +61,8 @@ web::Response signOut(Visit& visit) {
     enter(transaction, visit, visit.account(), "account.signed-out");
     transaction.commit();
   });
+  // What was uploaded and not confirmed was this session's.
+  forgetStaged(visit.services.config.drop, *visit.session);
   visit.session.reset();
   visit.cookies.push_back({std::string(kSessionCookie), {}, {}});
   return visit.redirect("/sign-in", "signed-out");
