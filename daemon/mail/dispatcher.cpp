@@ -1,6 +1,8 @@
 #include "mail/dispatcher.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -29,6 +31,26 @@ std::vector<std::string> recipientsLeft(const outbox::Message& message, const De
     if (std::find(report.refused.begin(), report.refused.end(), recipient) == report.refused.end())
       left.push_back(recipient);
   return left;
+}
+
+// The one of these that `wat` names is not empty: the text has a line for each.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kChanges = {{
+    {"wachtwoord", "wachtwoord"},
+    {"tweede-factor", "tweede_factor"},
+    {"herstelcodes", "herstelcodes"},
+    {"uitgezet", "uitgezet"},
+}};
+
+void tellOf(const Person& person, const outbox::Message& message, Values& facts) {
+  facts["naam"] = person.name;
+  facts["gebruiker"] = person.user;
+  facts["portaal"] = person.portal;
+  facts["link"] = person.link;
+  facts["verloopt"] = person.expires ? toRfc3339(*person.expires) : std::string();
+  facts["moment"] = toRfc3339(message.created);
+  const auto changed = message.facts.find("wat");
+  for (const auto& [what, fact] : kChanges)
+    if (changed != message.facts.end() && changed->second == what) facts[std::string(fact)] = "ja";
 }
 
 }  // namespace
@@ -71,7 +93,7 @@ Dispatcher::Step Dispatcher::deliverNext(postgres::Connection& connection, const
   const auto due = outbox::claimDue(transaction, started, 1, channel);
   if (due.empty()) return Step::nothing;
   const outbox::Message& message = due.front();
-  const DeliveryReport report = attempt(message);
+  const DeliveryReport report = attempt(transaction, message);
   const Instant now = clock.now();
   Step step = Step::sent;
   if (report.outcome == Outcome::delivered) {
@@ -94,9 +116,9 @@ Dispatcher::Step Dispatcher::deliverNext(postgres::Connection& connection, const
   return step;
 }
 
-DeliveryReport Dispatcher::attempt(const outbox::Message& message) {
+DeliveryReport Dispatcher::attempt(postgres::Transaction& transaction, const outbox::Message& message) {
   try {
-    return message.channel == outbox::Channel::folder ? writeDocuments(message) : mailIt(message);
+    return message.channel == outbox::Channel::folder ? writeDocuments(message) : mailIt(transaction, message);
   } catch (const Error& error) {
     // The database decides for itself what to do when it is away: nothing has been marked yet.
     if (error.kind() == ErrorKind::database) throw;
@@ -109,7 +131,7 @@ DeliveryReport Dispatcher::attempt(const outbox::Message& message) {
   }
 }
 
-DeliveryReport Dispatcher::mailIt(const outbox::Message& message) {
+DeliveryReport Dispatcher::mailIt(postgres::Transaction& transaction, const outbox::Message& message) {
   if (findKind(message.kind) == nullptr)
     return {Outcome::failed, fmt::format("there is no mail of kind {}", message.kind)};
   if (message.recipients.empty()) return {Outcome::failed, "it has no recipients"};
@@ -121,11 +143,17 @@ DeliveryReport Dispatcher::mailIt(const outbox::Message& message) {
   }
   if (const auto fact = message.facts.find("eerder"); fact != message.facts.end())
     earlier = lookups_.delivery(fact->second);
+  Values facts = message.facts;
+  if (const auto account = facts.find("account"); account != facts.end()) {
+    const auto person = personOf(transaction, message, account->second);
+    if (!person) return {Outcome::failed, fmt::format("account {} takes no such mail", account->second)};
+    tellOf(*person, message, facts);
+  }
   LetterRequest request{message.messageId,
                         message.kind,
                         message.to,
                         message.created,
-                        message.facts,
+                        std::move(facts),
                         delivery ? &*delivery : nullptr,
                         earlier ? &*earlier : nullptr};
   plugin::Message letter = renderLetter(request, texts_, settings_.letters);
@@ -134,6 +162,14 @@ DeliveryReport Dispatcher::mailIt(const outbox::Message& message) {
   DeliveryReport report = channel_.deliver(letter);
   passed("mail.delivered");
   return report;
+}
+
+std::optional<Person> Dispatcher::personOf(postgres::Transaction& transaction, const outbox::Message& message,
+                                           const std::string& account) {
+  std::int64_t id = 0;
+  const auto [end, wrong] = std::from_chars(account.data(), account.data() + account.size(), id);
+  if (wrong != std::errc() || end != account.data() + account.size() || !lookups_.person) return std::nullopt;
+  return lookups_.person(id, message.kind, transaction);
 }
 
 DeliveryReport Dispatcher::writeDocuments(const outbox::Message& message) {

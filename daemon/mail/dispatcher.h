@@ -3,11 +3,13 @@
 //
 // What a mail server or disk does delays a message, never the caller; only the database's failures are thrown
 // (sluis::Error). A message that failed for good is told to the operators, in the same commit; one to the operators
-// themselves never is. The row's fact "eerder" (a delivery id) names the delivery whose receipt a `vervangen` repeats.
+// themselves never is. The row's fact "eerder" (a delivery id) names the delivery whose receipt a `vervangen` repeats;
+// its fact "account" (a number) the person a message is for, "wat" what was changed of the account.
 // Rows of channel 'folder' have the kind `documenten` (receipt.json, findings.csv) or `controle` (check.txt). Steps:
 // mail.rendered, mail.delivered, mail.marked, folder.written.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -29,11 +31,24 @@ struct DispatcherSettings {
   std::vector<std::string> operators;  ///< addresses; empty = nobody is told
 };
 
+/// Whom a message about an account of the portal is for, as the account is at this moment.
+struct Person {
+  std::string name{};
+  std::string user{};
+  std::string portal{};              ///< "https://portal.ttp.example"
+  std::string link{};                ///< with its token; empty when this kind has none
+  std::optional<Instant> expires{};  ///< the link
+};
+
 struct Lookups {
   /// The committed facts of a delivery; nullopt when there is none (then the message fails for good).
   std::function<std::optional<DeliveryFacts>(const std::string& delivery)> delivery;
   /// A provider's outbox/ folder; nullopt when it has none.
   std::function<std::optional<std::filesystem::path>(const std::string& provider)> folder;
+  /// For a row with the fact "account": its person, and a new link where the kind has one, made within the transaction
+  /// in which the message is marked. So no token ever stands in the outbox or in a log. nullopt: there is none whom it
+  /// may be sent to.
+  std::function<std::optional<Person>(std::int64_t account, const std::string& kind, postgres::Transaction&)> person{};
 };
 
 struct Drained {
@@ -52,8 +67,10 @@ class Dispatcher {
  private:
   enum class Step { nothing, sent, later, failed };
   Step deliverNext(postgres::Connection& connection, const Clock& clock, Instant started, outbox::Channel channel);
-  plugin::DeliveryReport attempt(const outbox::Message& message);
-  plugin::DeliveryReport mailIt(const outbox::Message& message);
+  plugin::DeliveryReport attempt(postgres::Transaction& transaction, const outbox::Message& message);
+  plugin::DeliveryReport mailIt(postgres::Transaction& transaction, const outbox::Message& message);
+  std::optional<Person> personOf(postgres::Transaction& transaction, const outbox::Message& message,
+                                 const std::string& account);
   plugin::DeliveryReport writeDocuments(const outbox::Message& message);
   void tellOperators(postgres::Transaction& transaction, const outbox::Message& message, Instant now,
                      const std::string& reason, const std::vector<std::string>& recipients);

@@ -10,14 +10,15 @@ namespace sluis::mail {
 namespace {
 
 constexpr std::array kKinds = {
-    Kind{kind::kArrival, Audience::provider},    Kind{kind::kReceipt, Audience::provider},
-    Kind{kind::kErrors, Audience::provider},     Kind{kind::kSuperseded, Audience::provider},
-    Kind{kind::kHeld, Audience::provider},       Kind{kind::kReminder, Audience::provider},
-    Kind{kind::kRunFailed, Audience::operators}, Kind{kind::kUndeliverable, Audience::operators},
-    Kind{kind::kLimit, Audience::operators},     Kind{kind::kHold, Audience::operators},
-    Kind{kind::kLogBroken, Audience::operators}, Kind{kind::kApplication, Audience::operators},
-    Kind{kind::kApplied, Audience::person},      Kind{kind::kAgreementSent, Audience::person},
-    Kind{kind::kDeclined, Audience::person},
+    Kind{kind::kArrival, Audience::provider},      Kind{kind::kReceipt, Audience::provider},
+    Kind{kind::kErrors, Audience::provider},       Kind{kind::kSuperseded, Audience::provider},
+    Kind{kind::kHeld, Audience::provider},         Kind{kind::kReminder, Audience::provider},
+    Kind{kind::kRunFailed, Audience::operators},   Kind{kind::kUndeliverable, Audience::operators},
+    Kind{kind::kLimit, Audience::operators},       Kind{kind::kHold, Audience::operators},
+    Kind{kind::kLogBroken, Audience::operators},   Kind{kind::kApplication, Audience::operators},
+    Kind{kind::kInvitation, Audience::person},     Kind{kind::kForgotten, Audience::person},
+    Kind{kind::kAccountChanged, Audience::person}, Kind{kind::kApplied, Audience::person},
+    Kind{kind::kAgreementSent, Audience::person},  Kind{kind::kDeclined, Audience::person},
 };
 
 }  // namespace

@@ -24,6 +24,9 @@ inline constexpr std::string_view kLimit = "limiet";
 inline constexpr std::string_view kLogBroken = "logboek-beschadigd";
 inline constexpr std::string_view kApplication = "aanmelding";
 // To a person: one with an account at the portal, or one who asked for it.
+inline constexpr std::string_view kInvitation = "uitnodiging";
+inline constexpr std::string_view kForgotten = "wachtwoord-herstel";
+inline constexpr std::string_view kAccountChanged = "account-gewijzigd";
 inline constexpr std::string_view kApplied = "aanmelding-ontvangen";
 inline constexpr std::string_view kAgreementSent = "aanmelding-overeenkomst";
 inline constexpr std::string_view kDeclined = "aanmelding-afgewezen";

@@ -31,8 +31,9 @@ constexpr std::array<std::string_view, 29> kProviderFacts = {
 constexpr std::array<std::string_view, 11> kOperatorFacts = {"melding",   "advies",   "run",   "aanlevering",
                                                              "aanbieder", "bericht",  "soort", "ontvangers",
                                                              "reden",     "pogingen", "sinds"};
-constexpr std::array<std::string_view, 6> kPersonFacts = {"naam",     "gebruiker",  "link",
-                                                          "verloopt", "aanmelding", "reden"};
+constexpr std::array<std::string_view, 12> kPersonFacts = {"naam",       "gebruiker",     "link",         "verloopt",
+                                                           "aanmelding", "reden",         "portaal",      "moment",
+                                                           "wachtwoord", "tweede_factor", "herstelcodes", "uitgezet"};
 
 bool contains(std::span<const std::string_view> names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();

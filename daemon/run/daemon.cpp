@@ -18,6 +18,7 @@
 #include "run/hold.h"
 #include "run/limits.h"
 #include "run/office_requests.h"
+#include "run/person_mail.h"
 #include "run/persons.h"
 #include "run/provider_folders.h"
 #include "run/rekey.h"
@@ -271,6 +272,9 @@ mail::Drained Daemon::drainOnce(postgres::Connection& connection, const Installa
   mail::Lookups lookups;
   lookups.delivery = [&connection](const std::string& id) { return factsOf(connection, id); };
   lookups.folder = [&](const std::string& provider) { return installation.folderOf(provider) / "outbox"; };
+  lookups.person = [&](std::int64_t account, const std::string& kind, postgres::Transaction& transaction) {
+    return personOf(transaction, account, kind, installation.config.portal.url, clock_.now());
+  };
   mail::DispatcherSettings settings{installation.letters(), installation.mailDomain(),
                                     installation.config.mail.operators};
   mail::Dispatcher dispatcher(std::move(settings), installation.texts, *channel, std::move(lookups));

@@ -1,0 +1,33 @@
+// Who may use the portal, as the TTP decides it: people invited, put out of use, let in again, and given a new start;
+// each with its entry in the log and the mail that goes with it, in the caller's transaction.
+//
+// Call last before commit(): the log is locked from then on. What the caller got wrong is Error (usage). No mail in the
+// outbox and no entry in the log holds a link: its token is made when the mail is rendered.
+#pragma once
+
+#include <string>
+
+#include "account/account.h"
+#include "office/occasion.h"
+#include "office/post.h"
+#include "postgres/connection.h"
+
+namespace sluis::office {
+
+/// "account.added", mail `uitnodiging`. Error (usage) as account::add(), and when there is no portal.
+account::Account invite(postgres::Transaction& transaction, const account::NewAccount& wanted, const Post& post,
+                        const Occasion& occasion);
+
+/// "account.disabled", mail `account-gewijzigd`; its sessions and links end. false when it was so already.
+bool disableAccount(postgres::Transaction& transaction, const std::string& user, const Post& post,
+                    const Occasion& occasion);
+
+/// "account.enabled". false when it was not disabled.
+bool enableAccount(postgres::Transaction& transaction, const std::string& user, const Occasion& occasion);
+
+/// "account.reset", mail `uitnodiging`: password and second factor are forgotten, the sessions end. For who never came
+/// in, a new invitation.
+account::Account resetAccount(postgres::Transaction& transaction, const std::string& user, const Post& post,
+                              const Occasion& occasion);
+
+}  // namespace sluis::office
