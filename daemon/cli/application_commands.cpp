@@ -175,6 +175,13 @@ void addApplicationCommands(Command program, Session& session) {
   force.option("--code", options->code, "The new provider's code", {.type = "CODE", .required = true});
   force.option("--from", options->from, "First day of the agreements; left out: today", {.type = "YYYY-MM-DD"});
   force.option("--until", options->until, "Last day, inside; open when left out", {.type = "YYYY-MM-DD"});
+  withId("invite", "Make the accounts that were wanted, and mail their invitations", "", [&session, options] {
+    return take(session, *options, [&](postgres::Transaction& transaction) {
+      const auto occasion = session.occasion();
+      office::invitePeople(transaction, options->id,
+                           office::inviteAsProvider(office::postOf(session.config()), occasion), occasion);
+    });
+  });
   Command decline = withId("decline", "It goes no further; the contact is told why", " --reason \"geen jeugdhulp\"",
                            [&session, options] {
                              return take(session, *options, [&](postgres::Transaction& transaction) {

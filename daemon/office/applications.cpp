@@ -11,6 +11,7 @@
 #include "delivery/reason.h"
 #include "mail/kinds.h"
 #include "mail/mime.h"
+#include "office/accounts.h"
 #include "office/providers.h"
 #include "office/signers.h"
 #include "outbox/outbox.h"
@@ -217,6 +218,19 @@ void inForce(postgres::Transaction& transaction, std::int64_t id, InForce wanted
   move(transaction, id, ApplicationState::inForce, {}, occasion, wanted.provider.code);
   audit::append(transaction,
                 occasion.event("application.in-force", subjectOf(id), {{"provider", wanted.provider.code}}));
+}
+
+Invite inviteAsProvider(const Post& post, const Occasion& occasion) {
+  return [post, occasion](postgres::Transaction& transaction, const Person& person, const std::string& provider,
+                          const std::string& language) {
+    invite(transaction,
+           {.user = person.mail,
+            .name = person.name,
+            .role = account::Role::provider,
+            .subject = provider,
+            .language = language},
+           post, occasion);
+  };
 }
 
 int invitePeople(postgres::Transaction& transaction, std::int64_t id, const Invite& invite, const Occasion& occasion) {

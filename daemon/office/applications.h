@@ -91,6 +91,8 @@ void inForce(postgres::Transaction& transaction, std::int64_t id, InForce wanted
 /// `invite` makes one person's account (office/accounts.h) in the same transaction. How many were invited.
 using Invite = std::function<void(postgres::Transaction&, const Person&, const std::string& provider,
                                   const std::string& language)>;
+/// An account with role provider, and its invitation.
+Invite inviteAsProvider(const Post& post, const Occasion& occasion);
 int invitePeople(postgres::Transaction& transaction, std::int64_t id, const Invite& invite, const Occasion& occasion);
 
 /// `reason` is told to the contact, and is in the log.

@@ -206,7 +206,7 @@ web::Response accounts(const Visit& visit, const Typed& typed, int status = 200)
       // Nobody locks out or resets oneself by a slip of the hand.
       if (!isOperator || row.integer("id") == visit.account().id) continue;
       Values& forms = person.add("FORMS");
-      forms.show("DISABLE", state != "disabled");
+      forms.show("DISABLE", state != "disabled").show("RESET", state != "disabled").show("ENABLE", state == "disabled");
     }
     return 0;
   });
@@ -268,6 +268,8 @@ Routes registerRoutes() {
       {Method::post, "/operations/accounts/invite", Access::ttpOperator, [](Visit& visit) { return invite(visit); }},
       {Method::post, "/operations/accounts/disable", Access::ttpOperator,
        [](Visit& visit) { return changeAccount(visit, "account-disable", "account-disabled"); }},
+      {Method::post, "/operations/accounts/enable", Access::ttpOperator,
+       [](Visit& visit) { return changeAccount(visit, "account-enable", "account-enabled"); }},
       {Method::post, "/operations/accounts/reset", Access::ttpOperator,
        [](Visit& visit) { return changeAccount(visit, "account-reset", "account-reset"); }},
   };

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "office/accounts.h"
 #include "office/agreements.h"
 #include "office/applications.h"
 #include "office/providers.h"
@@ -105,6 +106,50 @@ json decline(const Change& change) {
   return json::object();
 }
 
+json invitePeople(const Change& change) {
+  const int invited = office::invitePeople(change.transaction, change.id(),
+                                           office::inviteAsProvider(change.post(), change.occasion), change.occasion);
+  return {{"invited", invited}};
+}
+
+json inviteAccount(const Change& change) {
+  const auto role = account::roleFrom(change.text("role"));
+  if (!role) throw Error(ErrorKind::usage, "that is no role", "provider, municipality, operator or auditor");
+  const std::string subject = change.text("subject");
+  const account::NewAccount wanted{.user = change.text("user"),
+                                   .name = change.text("name"),
+                                   .role = *role,
+                                   .subject = *role == account::Role::municipality
+                                                  ? office::canonicalMunicipality(subject)
+                                              : *role == account::Role::provider ? office::canonicalCode(subject)
+                                                                                 : subject,
+                                   .language = "nl"};
+  const auto invited = office::invite(change.transaction, wanted, change.post(), change.occasion);
+  return {{"account", invited.id}};
+}
+
+// Nobody locks oneself out by a slip of the hand.
+std::string userOfSomebodyElse(const Change& change) {
+  const std::string user = account::normalUser(change.text("user"));
+  if (user == change.person.user)
+    throw Error(ErrorKind::usage, "that is your own account", "ask another operator, or an administrator");
+  return user;
+}
+
+json disableAccount(const Change& change) {
+  return {{"changed",
+           office::disableAccount(change.transaction, userOfSomebodyElse(change), change.post(), change.occasion)}};
+}
+
+json enableAccount(const Change& change) {
+  return {{"changed", office::enableAccount(change.transaction, userOfSomebodyElse(change), change.occasion)}};
+}
+
+json resetAccount(const Change& change) {
+  office::resetAccount(change.transaction, userOfSomebodyElse(change), change.post(), change.occasion);
+  return json::object();
+}
+
 struct Known {
   std::string_view command;
   json (*carryOut)(const Change&);
@@ -118,7 +163,12 @@ constexpr std::array kKnown = {
     Known{"application-agreement-sent", agreementSent},
     Known{"application-agreement-received", agreementReceived},
     Known{"application-in-force", inForce},
+    Known{"application-invite", invitePeople},
     Known{"application-decline", decline},
+    Known{"account-invite", inviteAccount},
+    Known{"account-disable", disableAccount},
+    Known{"account-enable", enableAccount},
+    Known{"account-reset", resetAccount},
 };
 
 }  // namespace

@@ -41,6 +41,7 @@ constexpr std::array kRights = {
     Right{"application-decline", For::ttpOperator},
     Right{"account-invite", For::ttpOperator},
     Right{"account-disable", For::ttpOperator},
+    Right{"account-enable", For::ttpOperator},
     Right{"account-reset", For::ttpOperator},
     Right{"provider-mails", For::provider},
 };
@@ -59,6 +60,10 @@ bool isOf(const account::Account& account, For whom) {
 
 bool mustHaveSecondFactor(const config::Portal& portal, account::Role role) {
   return std::ranges::find(portal.secondFactor, account::toString(role)) != portal.secondFactor.end();
+}
+
+bool showsSecondFactor(std::string_view means) {
+  return means == "totp" || means == "recovery" || means == "oidc";
 }
 
 [[noreturn]] void refuse(const control::Request& request, const std::string& who, const std::string& why,
@@ -89,12 +94,12 @@ account::Account personAsking(postgres::Connection& connection, const config::Po
   const account::SessionRules rules{.idle = portal.idle, .longest = portal.longest};
   const auto session = token.empty() || token.size() > kLongestToken
                            ? std::nullopt
-                           : account::findSession(connection, token, rules, now);
+                           : account::lookUpSession(connection, token, rules, now);
   if (!session) refuse(request, request.actor, "that session is over", "sign in again");
   const account::Account& account = session->account;
   const std::string who = account::describe(account);
   const bool complete =
-      session->secondFactorAt && (!session->means.empty() || !mustHaveSecondFactor(portal, account.role));
+      session->secondFactorAt && (showsSecondFactor(session->means) || !mustHaveSecondFactor(portal, account.role));
   if (!complete || account.state != account::State::active)
     refuse(request, who, "that person has not signed in completely", "sign in again");
   if (!isOf(account, right->whom)) refuse(request, who, "that person may not do this", "");

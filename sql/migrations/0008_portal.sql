@@ -379,7 +379,6 @@ GRANT SELECT, DELETE ON portal.session, portal.link, portal.recovery_code, porta
 GRANT SELECT, INSERT ON audit.verification TO sluis_daemon, sluis_admin;
 
 -- sluisd makes the changes to the register that an operator asks for at the portal, as `sluis` does.
-GRANT UPDATE (last_seen, idle_until) ON portal.session TO sluis_daemon;
 GRANT INSERT, UPDATE ON register.provider, register.agreement, register.signer TO sluis_daemon;
 
 -- Applications: the portal writes one and cannot read it back.
