@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <thread>
 
 #include "base/encoding.h"
@@ -59,17 +60,9 @@ Response broken(const Refused& refused, const Request* /*request*/) {
   return Response::text(refused.status, refused.key);
 }
 
-ServerSettings quick() {
-  ServerSettings settings;
-  settings.headTime = settings.formTime = settings.uploadWindow = std::chrono::milliseconds(400);
-  settings.idleTime = std::chrono::milliseconds(400);
-  settings.slowestUpload = 1024;
-  return settings;
-}
-
 class WebServer : public testing::Test {
  protected:
-  static void SetUpTestSuite() { server_ = new Server(quick(), page, broken); }
+  static void SetUpTestSuite() { server_ = new Server({}, page, broken); }
   static void TearDownTestSuite() { delete server_; }
 
   static std::string ask(std::string_view request) { return told(server_->port(), request); }
@@ -229,25 +222,6 @@ TEST_F(WebServer, BelievesNobodyAboutAnAddress) {
   EXPECT_EQ(bodyOf(ask(get("/a", "X-Forwarded-For: 192.0.2.1\r\n"))), "/a|||127.0.0.1");
 }
 
-TEST_F(WebServer, EndsWhatIsSlow) {
-  Wire silent(server_->port());
-  Wire half(server_->port());
-  Wire form(server_->port());
-  Wire upload(server_->port());
-  half.say("GET / HT");
-  form.say(
-      "POST / HTTP/1.1\r\nHost: p\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 9\r\n\r\na=");
-  upload.say(
-      "POST /upload HTTP/1.1\r\nHost: p\r\nContent-Type: multipart/form-data; boundary=B\r\nContent-Length: "
-      "9000\r\n\r\n"
-      "--B\r\nContent-Disposition: form-data; name=f; filename=a\r\n\r\nabc");
-  EXPECT_EQ(statusOf(half.rest()), 408);
-  EXPECT_EQ(statusOf(form.rest()), 408);
-  EXPECT_EQ(statusOf(upload.rest()), 408);
-  EXPECT_EQ(silent.rest(), "");
-  EXPECT_EQ(bodyOf(ask(get("/a"))), "/a|||127.0.0.1");
-}
-
 TEST_F(WebServer, AnswersWithoutTakingWhatItRefuses) {
   Wire wire(server_->port());
   wire.say(
@@ -278,23 +252,60 @@ TEST_F(WebServer, RefusesAFormThatIsNone) {
   EXPECT_EQ(upload("--B\r\nContent-Disposition: form-data; name=\"a\r\n\r\nx\r\n--B--"), 400);
 }
 
+TEST(WebServerAlone, EndsWhatIsSlow) {
+  ServerSettings settings;
+  settings.headTime = settings.formTime = settings.idleTime = settings.uploadWindow = std::chrono::milliseconds(500);
+  Server server(settings, page, broken);
+  Wire silent(server.port());
+  Wire half(server.port());
+  Wire form(server.port());
+  Wire upload(server.port());
+  half.say("GET / HT");
+  form.say(
+      "POST / HTTP/1.1\r\nHost: p\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 9\r\n\r\na=");
+  upload.say(
+      "POST /upload HTTP/1.1\r\nHost: p\r\nContent-Type: multipart/form-data; boundary=B\r\nContent-Length: "
+      "9000\r\n\r\n"
+      "--B\r\nContent-Disposition: form-data; name=f; filename=a\r\n\r\nabc");
+  const std::string body =
+      "--B\r\nContent-Disposition: form-data; name=f; filename=a\r\n\r\n" + std::string(900, 'x') + "\r\n--B--";
+  Wire pausing(server.port());
+  pausing.say(post("/upload", body, "multipart/form-data; boundary=B").substr(0, 700));
+  EXPECT_EQ(statusOf(half.rest()), 408);
+  EXPECT_EQ(statusOf(form.rest()), 408);
+  EXPECT_EQ(statusOf(upload.rest()), 408);
+  EXPECT_EQ(silent.rest(), "");
+  // Enough came before the pause, and a pause shorter than the time it is measured over is none.
+  pausing.say(post("/upload", body, "multipart/form-data; boundary=B").substr(700));
+  EXPECT_EQ(bodyOf(pausing.answer()), "a|" + std::string(900, 'x') + "|");
+  EXPECT_EQ(bodyOf(told(server.port(), get("/a"))), "/a|||127.0.0.1");
+}
+
 TEST(WebServerAlone, TurnsAwayWhoIsTooMany) {
-  ServerSettings settings = quick();
+  ServerSettings settings;
   settings.mostConnections = 3;
   settings.mostConnectionsOfOne = 2;
   Server server(settings, page, broken);
-  Wire one(server.port());
+  std::optional<Wire> one(std::in_place, server.port());
   Wire two(server.port());
-  EXPECT_EQ(statusOf(one.say(get("/a")).answer()), 200);
+  EXPECT_EQ(statusOf(one->say(get("/a")).answer()), 200);
   EXPECT_EQ(statusOf(two.say(get("/a")).answer()), 200);
   EXPECT_EQ(statusOf(told(server.port(), get("/a"))), 503);  // a third one of this address
   Wire three(server.port(), "127.0.0.2");
   EXPECT_EQ(statusOf(three.say(get("/a")).answer()), 200);
   EXPECT_EQ(statusOf(Wire(server.port(), "127.0.0.3").say(get("/a")).answer()), 503);  // one too many of all
+  EXPECT_EQ(server.connections(), 3);
+  one.reset();
+  int status = 0;
+  for (int i = 0; i < 100 && status != 200; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    status = statusOf(told(server.port(), get("/a")));
+  }
+  EXPECT_EQ(status, 200);
 }
 
 TEST(WebServerAlone, BelievesItsProxy) {
-  ServerSettings settings = quick();
+  ServerSettings settings;
   settings.trustedProxies = {"127.0.0.2"};
   settings.mostConnectionsOfOne = 1;
   Server server(settings, page, broken);
@@ -310,7 +321,7 @@ TEST(WebServerAlone, SendsAFileAndCompressesWhatIsPublic) {
   std::ofstream(folder / "a.css") << text;
   std::filesystem::create_symlink(folder / "a.css", folder / "link");
   Server server(
-      quick(),
+      {},
       [&](Request& request) {
         Response response{.type = "text/css"};
         response.file = folder.path() / request.path.substr(1);
@@ -341,7 +352,7 @@ TEST(WebServerAlone, SendsAFileAndCompressesWhatIsPublic) {
 TEST(WebServerAlone, FinishesWhatItHasInHandWhenItStops) {
   Poco::Event began;
   Server server(
-      quick(),
+      {},
       [&](Request& /*request*/) {
         began.set();
         std::this_thread::sleep_for(std::chrono::milliseconds(200));
