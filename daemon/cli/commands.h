@@ -61,6 +61,7 @@ void addRulesCommand(Command program, Session& session);
 void addCodelistCommands(Command program, Session& session);
 void addKeyCommands(Command program, Session& session);
 void addReportCommands(Command program, Session& session);
+void addAccountCommands(Command program, Session& session);
 void addApplicationCommands(Command program, Session& session);
 void addStatusCommand(Command program, Session& session);
 void addSandboxCommands(Command program, Session& session);

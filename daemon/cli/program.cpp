@@ -103,6 +103,7 @@ int runProgram(int argc, char** argv) {
   addCodelistCommands(commands, session);
   addKeyCommands(commands, session);
   addReportCommands(commands, session);
+  addAccountCommands(commands, session);
   addApplicationCommands(commands, session);
   addStatusCommand(commands, session);
   addSandboxCommands(commands, session);

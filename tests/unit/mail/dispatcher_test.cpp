@@ -6,9 +6,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "base/error.h"
+#include "base/file.h"
 #include "mail/kinds.h"
 #include "sample.h"
+#include "support/command.h"
 #include "support/database.h"
 #include "support/temp_dir.h"
 
@@ -249,6 +253,78 @@ TEST_F(DispatcherTest, StopIsAskedBetweenMessages) {
   Dispatcher dispatcher({sampleSettings(), "ttp.example", {}}, texts_, channel_,
                         {[](const std::string& id) { return lookup(id); }, {}});
   EXPECT_EQ(dispatcher.drain(connection_, clock_, [this] { return channel_.messages.size() == 1; }).sent, 1);
+}
+
+// Gives out links as run/ does, within the message's own transaction.
+class PersonalMail : public DispatcherTest {
+ protected:
+  void putFor(const std::string& kind, outbox::Facts facts) {
+    put(kind, Channel::mail, "", {"j.devries@debrug.example"}, std::move(facts));
+    connection_.exec("UPDATE outbox.message SET delivery = NULL, provider = NULL");
+  }
+  Drained drainPersonal() {
+    Lookups lookups;
+    lookups.delivery = [](const std::string&) { return std::nullopt; };
+    lookups.person = [this](std::int64_t account, const std::string&, postgres::Transaction&) {
+      ++asked_;
+      return account == 12
+                 ? std::optional(Person{.name = "J. de Vries",
+                                        .user = "j.devries@debrug.example",
+                                        .portal = "https://portal.ttp.example",
+                                        .link = fmt::format("https://portal.ttp.example/link/token-{}", asked_),
+                                        .expires = sampleTime(59)})
+                 : std::nullopt;
+    };
+    Dispatcher dispatcher({sampleSettings(), "ttp.example", {}}, texts_, channel_, lookups);
+    return dispatcher.drain(connection_, clock_);
+  }
+  // The text part, whatever its encoding did to long lines.
+  std::string text(std::size_t message) {
+    const fs::path file = folder_ / "mail.eml";
+    writeFileDurably(file, channel_.messages.at(message).bytes);
+    return nlohmann::json::parse(test::runCommand(
+        {"/usr/bin/python3", std::string(SLUIS_SOURCE_DIR) + "/tests/unit/mail/parse_mail.py", file.string()}))["parts"][0]["content"];
+  }
+  int asked_ = 0;
+};
+
+TEST_F(PersonalMail, GetsItsLinkWhenItIsRenderedAndNoneStandsInTheOutbox) {
+  putFor("uitnodiging", {{"account", "12"}});
+  channel_.answer = [](const plugin::Message&) { return DeliveryReport{Outcome::tryLater, "the server is away"}; };
+  EXPECT_EQ(drainPersonal().later, 1);
+  clock_.at += 1h;
+  channel_.answer = [](const plugin::Message&) { return DeliveryReport{Outcome::delivered, {}}; };
+  EXPECT_EQ(drainPersonal().sent, 1);
+  ASSERT_EQ(channel_.messages.size(), 2U);
+  EXPECT_EQ(channel_.messages[0].messageId, channel_.messages[1].messageId);
+  EXPECT_THAT(text(0), HasSubstr("https://portal.ttp.example/link/token-1"));
+  EXPECT_THAT(text(1), HasSubstr("https://portal.ttp.example/link/token-2"));
+  EXPECT_THAT(text(1), HasSubstr("Geachte J. de Vries,"));
+  EXPECT_THAT(text(1), HasSubstr("English:"));
+  EXPECT_THAT(text(1), HasSubstr("helpdesk@ttp.example"));
+  for (const auto row : connection_.exec("SELECT m::text FROM outbox.message AS m"))
+    EXPECT_THAT(row.text(0), testing::Not(HasSubstr("token-")));
+}
+
+TEST_F(PersonalMail, SaysWhatWasChangedAndOnlyThat) {
+  putFor("account-gewijzigd", {{"account", "12"}, {"wat", "tweede-factor"}});
+  EXPECT_EQ(drainPersonal().sent, 1);
+  EXPECT_THAT(text(0), HasSubstr("Wat: u hebt een nieuwe app of telefoon voor de codes"));
+  EXPECT_THAT(text(0), HasSubstr("What: your account has a new app or telephone for codes"));
+  EXPECT_THAT(text(0), testing::Not(HasSubstr("nieuw wachtwoord")));
+  EXPECT_THAT(text(0), testing::Not(HasSubstr("token-")));
+}
+
+TEST_F(PersonalMail, ToNobodyFailsForGood) {
+  putFor("uitnodiging", {{"account", "13"}});
+  EXPECT_EQ(drainPersonal().failed, 1);
+  EXPECT_THAT(channel_.messages, IsEmpty());
+}
+
+TEST_F(PersonalMail, OfNoNumberFailsForGood) {
+  putFor("uitnodiging", {{"account", "12; DROP"}});
+  EXPECT_EQ(drainPersonal().failed, 1);
+  EXPECT_EQ(asked_, 0);
 }
 
 }  // namespace
