@@ -104,7 +104,8 @@ class Report {
     if (!possible && !read_.view.filter("gemeente").empty()) possible = askPossible(visit_, "");
     if (!possible) return noFiguresPage(visit_);
     checkView(read_, *possible, role_, language_);
-    if (!read_.problems.empty()) return ending_.empty() ? withoutFigures(*possible, 400) : toThePage();
+    // Of a download too: what is left without the wrong filter is not what was asked for.
+    if (!read_.problems.empty()) return withoutFigures(*possible, 400);
     if (!read_.canonical) return visit_.redirect(read_.view.address(ending_));
     if (role_ == report::Role::officer && read_.view.filter("gemeente").empty() &&
         possible->vocabulary.of(report::Dimension::municipality).size() > 1)

@@ -2,6 +2,7 @@
 // everything that can be asked. Prints one line of JSON: milliseconds, median and 95th percentile, and the slowest.
 //
 //   protect_bench ROWS [QUESTIONS [THREADS]]
+//   protect_bench publish ROWS FOLDER      puts that snapshot where sluis-figures finds it, as <FOLDER>/GM0034/…
 //   protect_bench ask FILE [THREADS]       on stdin lines as "uitval verwijzer hulpvorm=02"; for each its median of
 //   nine
 #include <fmt/format.h>
@@ -15,6 +16,7 @@
 #include <thread>
 
 #include "protect/engine.h"
+#include "protect/withheld.h"
 #include "support/synthetic_table.h"
 #include "support/temp_dir.h"
 
@@ -136,12 +138,28 @@ int ask(const char* file, unsigned threads) {
   return 0;
 }
 
+int publish(std::uint64_t rows, const std::filesystem::path& folder) {
+  auto table = test::syntheticTable({.rows = rows});
+  table.facts.table = ptable::PerturbationTable::make({}).text();
+  const auto place = folder / table.facts.domain;
+  std::filesystem::create_directories(place);
+  const auto digest = snapshot::write(place / "bench.building", table);
+  protect::writeWithheld(place / (table.facts.id + ".withheld"), {}, digest);
+  std::filesystem::rename(place / "bench.building", place / (table.facts.id + ".snapshot"));
+  fmt::print(R"({{"id":"{}","children":{}}})"
+             "\n",
+             table.facts.id, table.facts.children);
+  return 0;
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
   if (count > 2 && std::string_view(arguments[1]) == "ask")
     return ask(arguments[2], count > 3 ? static_cast<unsigned>(std::atoi(arguments[3])) : cores);
+  if (count == 4 && std::string_view(arguments[1]) == "publish")
+    return publish(std::strtoull(arguments[2], nullptr, 10), arguments[3]);
   const std::uint64_t rows = count > 1 ? std::strtoull(arguments[1], nullptr, 10) : 1000000;
   const int questions = count > 2 ? std::atoi(arguments[2]) : 300;
   const unsigned threads = count > 3 ? static_cast<unsigned>(std::atoi(arguments[3])) : cores;
