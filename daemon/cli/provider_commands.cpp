@@ -230,6 +230,25 @@ int revokeSigner(Session& session, const std::string& text, const std::string& f
   return kGood;
 }
 
+// For who came without: a provider that applied at the portal has none yet.
+int addKeys(Session& session, const AddOptions& options) {
+  Registration registration{.provider = {}, .loginKeys = {}, .signers = {}};
+  registration.provider.code = canonicalCode(options.code);
+  registration.loginKeys.assign(options.sshKeys.begin(), options.sshKeys.end());
+  registration.signers.assign(options.signers.begin(), options.signers.end());
+  postgres::Transaction transaction(session.database());
+  const auto fingerprints = office::addKeys(transaction, readKeys(registration), session.occasion());
+  transaction.commit();
+  tellDaemon(session);
+  Json json = {{"code", registration.provider.code}};
+  for (const auto& [name, fingerprint] : fingerprints) {
+    json[name] = fingerprint;
+    if (!session.json) printLine(fmt::format("{} may use {}", registration.provider.code, fingerprint));
+  }
+  if (session.json) printJson(json);
+  return kGood;
+}
+
 }  // namespace
 
 void addProviderCommands(Command program, Session& session) {
@@ -276,6 +295,13 @@ void addProviderCommands(Command program, Session& session) {
   withCode("suspend", "No more logins and deliveries, until resumed",
            [&session, code] { return setSuspended(session, *code, true); });
   withCode("resume", "End a suspension", [&session, code] { return setSuspended(session, *code, false); });
+  Command keys = group.command(session, "add-key", "Let a provider that is there use more keys",
+                               "sluis provider add-key P0001 --ssh-key login.pub --signer signing.pub",
+                               [&session, options] { return addKeys(session, *options); });
+  keys.option("code", options->code, "The provider's code", {.type = "CODE", .required = true});
+  keys.option("--ssh-key", options->sshKeys, "OpenSSH public key for login; may be repeated", {.type = "FILE"});
+  keys.option("--signer", options->signers, "OpenSSH public key or certificate that signs; may be repeated",
+              {.type = "FILE"});
   auto fingerprint = std::make_shared<std::string>();
   Command revoke = group.command(session, "revoke-signer", "Take no more signatures by a key or certificate",
                                  "sluis provider revoke-signer P0001 SHA256:…     (as in sluis provider show)",

@@ -24,6 +24,19 @@ std::map<std::string, std::string> changeable(const registry::Provider& provider
           {"max_rejected_records", std::to_string(provider.maxRejectedRecords)}};
 }
 
+std::map<std::string, std::string> enterKeys(postgres::Transaction& transaction, const NewProvider& wanted) {
+  std::map<std::string, std::string> known;
+  for (const auto& key : wanted.loginKeys) {
+    registry::addLoginKey(transaction, key);
+    known.emplace(fmt::format("login_key_{}", known.size() + 1), key.fingerprint);
+  }
+  for (const auto& signer : wanted.signers) {
+    registry::addSigner(transaction, signer);
+    known.emplace(fmt::format("signer_{}", known.size() + 1), signer.fingerprint);
+  }
+  return known;
+}
+
 }  // namespace
 
 std::string canonicalCode(const std::string& text) {
@@ -52,17 +65,18 @@ void requireMailAddresses(const std::vector<std::string>& mails) {
 std::map<std::string, std::string> addProvider(postgres::Transaction& transaction, const NewProvider& wanted,
                                                const Occasion& occasion) {
   requireMailAddresses(wanted.provider.mails);
-  std::map<std::string, std::string> known;
   registry::addProvider(transaction, wanted.provider);
-  for (const auto& key : wanted.loginKeys) {
-    registry::addLoginKey(transaction, key);
-    known.emplace(fmt::format("login_key_{}", known.size() + 1), key.fingerprint);
-  }
-  for (const auto& signer : wanted.signers) {
-    registry::addSigner(transaction, signer);
-    known.emplace(fmt::format("signer_{}", known.size() + 1), signer.fingerprint);
-  }
+  const auto known = enterKeys(transaction, wanted);
   audit::append(transaction, occasion.event("provider.added", wanted.provider.code, known));
+  return known;
+}
+
+std::map<std::string, std::string> addKeys(postgres::Transaction& transaction, const NewProvider& wanted,
+                                           const Occasion& occasion) {
+  if (wanted.loginKeys.empty() && wanted.signers.empty())
+    throw Error(ErrorKind::usage, "no key was given", "one to log in with, or one that signs");
+  const auto known = enterKeys(transaction, wanted);
+  audit::append(transaction, occasion.event("provider.keys-added", wanted.provider.code, known));
   return known;
 }
 

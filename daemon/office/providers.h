@@ -29,6 +29,10 @@ struct NewProvider {
 std::map<std::string, std::string> addProvider(postgres::Transaction& transaction, const NewProvider& wanted,
                                                const Occasion& occasion);
 
+/// More keys for a provider that is there: "provider.keys-added". Returns their fingerprints, as addProvider().
+std::map<std::string, std::string> addKeys(postgres::Transaction& transaction, const NewProvider& wanted,
+                                           const Occasion& occasion);
+
 /// Name, mails and limits as given: "provider.changed" with what is different, which is also returned; nothing is
 /// logged when nothing is.
 std::map<std::string, std::string> changeProvider(postgres::Transaction& transaction, const registry::Provider& after,

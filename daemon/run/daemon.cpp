@@ -183,6 +183,10 @@ void Daemon::watchFolders() {
       }
       if (tidied == Instant::min() || now - tidied > kTidyEvery) {
         tidy(*current, providers, now);
+        postgres::Transaction forgetting(connection);
+        const int forgotten = office::forgetOldApplications(forgetting, now);
+        forgetting.commit();
+        if (forgotten > 0) log::notice("{} old applications were deleted", forgotten);
         tidied = now;
       }
     } catch (const postgres::DatabaseError&) {
@@ -253,7 +257,8 @@ void Daemon::drainMail() {
     try {
       const auto current = installation();
       drainOnce(link.get(), *current);
-      office::announceApplications(link.get(), office::postOf(current->config), clock_.now());
+      if (office::announceApplications(link.get(), office::postOf(current->config), clock_.now()) > 0)
+        drainOnce(link.get(), *current);
     } catch (const postgres::DatabaseError&) {
       link.drop();
       throw;
