@@ -132,7 +132,7 @@ web::Response provider(const Visit& visit, const std::string& code, const Typed&
              code)) {
       Values& line = values.add("DELIVERY");
       line.set("DELIVERY_ID", delivery.text("id")).set("DELIVERY_FILE", delivery.text("file"));
-      line.set("DELIVERY_STATE", delivery.text("state"));
+      line.set("DELIVERY_STATE", visit.text("delivery.state-" + delivery.text("state")));
       line.set("DELIVERY_AT", visit.time(delivery.maybe<Instant>("received")));
     }
     return 0;
