@@ -1,5 +1,5 @@
 """1,000 connections that say nothing and 50 slow uploads leave everybody else's requests as quick as they were:
-against the portal's web server by itself, and behind nginx as config/nginx/sluis-portal.conf sets it up."""
+against the portal, against its web server by itself, and behind nginx as config/nginx/sluis-portal.conf sets it up."""
 
 import contextlib
 import os
@@ -12,10 +12,13 @@ import statistics
 import subprocess
 import threading
 import time
+import urllib.parse
 
 import pytest
 
 from gate_fixture import build_dir
+from instance import Instance, remove
+from portal_client import PortalClient
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 IDLE = 1000
@@ -31,8 +34,11 @@ pytestmark = pytest.mark.skipif(
 class Site:
     """A port that speaks HTTPS, and the server process behind it."""
 
-    def __init__(self, port: int, process: int, ca: pathlib.Path):
-        self.port, self.process = port, process
+    def __init__(self, port: int, process: int, ca: pathlib.Path, host: str = "portal.ttp.example"):
+        self.port, self.process, self.host = port, process, host
+        self.page = "/"
+        self.cookie = self.upload_cookie = ""  # a whole line
+        self.token = ""  # of the form with which uploads are sent
         self.tls = ssl.create_default_context(cafile=str(ca))
 
     def connect(self) -> socket.socket:
@@ -41,7 +47,7 @@ class Site:
         return plain
 
     def secure(self) -> ssl.SSLSocket:
-        return self.tls.wrap_socket(self.connect(), server_hostname="portal.ttp.example")
+        return self.tls.wrap_socket(self.connect(), server_hostname=self.host)
 
     def memory(self) -> int:
         status = pathlib.Path(f"/proc/{self.process}/status").read_text()
@@ -51,8 +57,8 @@ class Site:
         return len(os.listdir(f"/proc/{self.process}/task"))
 
 
-def ask(link: socket.socket, path: str = "/") -> bytes:
-    link.sendall(f"GET {path} HTTP/1.1\r\nHost: portal.ttp.example\r\n\r\n".encode())
+def ask(site: Site, link: socket.socket) -> bytes:
+    link.sendall(f"GET {site.page} HTTP/1.1\r\nHost: {site.host}\r\n{site.cookie}\r\n".encode())
     return answer(link)
 
 
@@ -80,10 +86,10 @@ def speed(site: Site, count: int = 60) -> tuple[float, float]:
         for _ in range(count):
             begin = time.monotonic()
             with site.secure() as own:
-                assert ask(own).startswith(b"HTTP/1.1 200")
+                assert ask(site, own).startswith(b"HTTP/1.1 200")
             new.append(time.monotonic() - begin)
             begin = time.monotonic()
-            assert ask(link).startswith(b"HTTP/1.1 200")
+            assert ask(site, link).startswith(b"HTTP/1.1 200")
             kept.append(time.monotonic() - begin)
     return statistics.median(new) * 1e3, statistics.median(kept) * 1e3
 
@@ -109,9 +115,10 @@ def slow_uploads(site: Site):
     """Each brings 1 KiB a second of a file of 32 MiB."""
     links, ended = [], threading.Event()
     head = (
-        "POST /upload HTTP/1.1\r\nHost: portal.ttp.example\r\nContent-Type: multipart/form-data; boundary=B\r\n"
-        f"Content-Length: {32 << 20}\r\n\r\n"
-        '--B\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
+        f"POST /upload HTTP/1.1\r\nHost: {site.host}\r\nContent-Type: multipart/form-data; boundary=B\r\n"
+        f"Content-Length: {32 << 20}\r\n{site.upload_cookie}\r\n"
+        f'--B\r\nContent-Disposition: form-data; name="form_token"\r\n\r\n{site.token}\r\n'
+        '--B\r\nContent-Disposition: form-data; name="file"; filename="jeugdhulp_2026H1.csv"\r\n\r\n'
     )
     lost = []
 
@@ -183,6 +190,38 @@ def web_server(*arguments):
 def test_the_server_by_itself_serves_others_meanwhile(certificate):
     with web_server(certificate, certificate.with_suffix(".key")) as (port, process):
         judge(Site(port, process, certificate), "by itself")
+
+
+@pytest.fixture(scope="module")
+def instance(tmp_path_factory):
+    made = Instance(tmp_path_factory.mktemp("connections") / "i").up()
+    yield made
+    made.down()
+    remove(made.folder)
+
+
+def cookie_of(client: PortalClient) -> str:
+    return "Cookie: " + "; ".join(f"{name}={value}" for name, value in client.cookies.items()) + "\r\n"
+
+
+def test_the_portal_serves_others_meanwhile(instance):
+    portal = instance.info["portal"]
+    address = urllib.parse.urlsplit(portal["url"])
+    site = Site(address.port, instance.info["pids"]["portal"], portal["ca"], address.hostname)
+    reader, sender = PortalClient(portal), PortalClient(portal)
+    reader.sign_in(reader.account("municipality"))
+    sender.sign_in(sender.account("provider"))
+    site.page, site.cookie, site.upload_cookie = "/help", cookie_of(reader), cookie_of(sender)
+    site.token = sender.get("/upload").form("/upload").fields["form_token"]
+    judge(site, "the portal")
+    assert sender.get("/upload").status == 200
+    inbox = pathlib.Path(re.search(r"^drop: (.+)$", pathlib.Path(instance.info["config"]).read_text(), re.M)[1])
+    for _ in range(100):  # of uploads that broke off nothing stays
+        left = list(inbox.glob("*/inbox/.portal-*"))
+        if not left:
+            break
+        time.sleep(0.05)
+    assert left == []
 
 
 def free_port() -> int:
