@@ -1,5 +1,5 @@
 // What has become of an upload: of a delivery what the database says, of a test what came in outbox/. Fresh every few
-// seconds until it is known, by a header where there is no script.
+// seconds until it is known, by the page itself where there is no script.
 #include <algorithm>
 #include <charconv>
 
@@ -15,7 +15,6 @@ namespace sluis::portal {
 
 namespace {
 
-constexpr int kRefresh = 3;
 constexpr auto kLookAgain = std::chrono::minutes(10);  // a page that is forgotten must let its session end
 constexpr auto kBefore = std::chrono::seconds(2);
 constexpr std::size_t kLargestVerdict = 1 << 20;
@@ -102,9 +101,7 @@ web::Response showUploadStatus(Visit& visit) {
   const bool known = test ? showTest(visit, name, since, values) : showDelivery(visit, name, since, values);
   const bool asksAgain = !known && visit.now() - since < kLookAgain;
   values.show("POLL", asksAgain).show("BUSY", !known);
-  auto response = visit.page("upload-status", test ? "upload.test-title" : "upload.status-title", values);
-  if (asksAgain) response.refreshSeconds = kRefresh;
-  return response;
+  return visit.page("upload-status", test ? "upload.test-title" : "upload.status-title", values);
 }
 
 web::Response downloadTestFindings(Visit& visit) {
