@@ -1,6 +1,6 @@
 // Walks the portal of a sandbox and writes what was wrong, by walk, as JSON: {"provider: by keyboard": ["…"]}.
 //
-// node walk.mjs --portal JSON --files DIR --out FILE [--screenshots DIR] [--only NAME]
+// node walk.mjs --portal JSON --files JSON --out FILE [--screenshots DIR] [--only NAME]
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { chromium } from "playwright-core";
@@ -28,7 +28,7 @@ const told = {};
 async function walk(who, way, settings, work) {
   const name = `${who}: ${way}`;
   const started = Date.now();
-  const visitor = new Visitor({ browser, url, shots: words.screenshots, name: `${who}-${way.split(" ").at(-1)}`, files: words.files,
+  const visitor = new Visitor({ browser, url, shots: words.screenshots, name: `${who}-${way.split(" ").at(-1)}`, files: JSON.parse(words.files),
                                 account: portal.accounts.find((each) => each.role === who), ...settings });
   await visitor.open();
   try {
@@ -38,6 +38,7 @@ async function walk(who, way, settings, work) {
     await visitor.shot("stopped").catch(() => {});
   }
   told[name] = visitor.problems;
+  writeFileSync(words.out, JSON.stringify(told, null, 1));
   const state = await visitor.context.storageState();
   await visitor.close();
   console.log(`${name}: ${visitor.problems.length} problems, ${visitor.looked.size} pages, ${((Date.now() - started) / 1000).toFixed(1)} s`);
@@ -58,4 +59,3 @@ const waiting = [["provider", provider], ["municipality", municipality], ["opera
 const next = async () => { while (waiting.length > 0) await role(...waiting.shift()); };
 await Promise.all([next(), next()]);
 await browser.close();
-writeFileSync(words.out, JSON.stringify(told, null, 1));

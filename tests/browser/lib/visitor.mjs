@@ -81,7 +81,7 @@ export class Visitor {
     if (!this.shots) return;
     mkdirSync(this.shots, { recursive: true });
     const kind = this.page.viewportSize().width < 600 ? "phone" : "desk";
-    await this.page.screenshot({ path: join(this.shots, `${this.name}-${name}-${kind}.png`), fullPage: true });
+    await this.page.screenshot({ path: join(this.shots, `${this.name}-${name}-${kind}.png`), fullPage: true, caret: "initial" });
   }
 
   async facts() {
@@ -161,9 +161,10 @@ export class Visitor {
     await this.page.keyboard.type(text);
   }
 
-  /// Every page that links lead to from here, one of each kind, looked at.
-  async crawl(from, { most = 60, skip = () => false } = {}) {
-    const kindOf = (path) => path.replace(/\/(\d+|[0-9a-f-]{16,}|P\d{4})(?=\/|$)/g, "/_") || "/";
+  /// Every page that links lead to from here, one of each kind, looked at. Help is the same for everybody and is looked at
+  /// once, by somebody unknown (walks/anybody.mjs).
+  async crawl(from, { most = 60, skip = (path) => /^\/(help|accessibility|sign-in|forgot)/.test(path) } = {}) {
+    const kindOf = (path) => path.replace(/\/(\d+|[0-9a-f-]{16,}|[PD]\d{4,})(?=\/|$)/g, "/_") || "/";
     const seen = new Set();
     const waiting = [from];
     while (waiting.length > 0 && seen.size < most) {

@@ -21,13 +21,12 @@ export async function byKeyboard(visitor) {
 export async function everyPage(visitor) {
   const { page } = visitor;
   await visitor.crawl("/");
-  await visitor.crawl("/account");
   for (const indicator of ["tevredenheid", "zonder-hulp-verder", "doelrealisatie", "uitval", "respons", "herhaald-beroep"]) {
     const path = `/reports/${indicator}`;
     const answer = await visitor.go(path);
     visitor.expect(answer.status() === 200, `${answer.status()} at ${path}`);
-    await visitor.look(`report.${indicator}`);
-    await visitor.print(`report.${indicator}`);
+    await visitor.look(`reports.${indicator}`);
+    await visitor.print(`reports.${indicator}`);
     const bytes = await visitor.weigh(path);
     visitor.expect(bytes <= MOST_BYTES, `${path} weighs ${bytes} bytes`);
   }

@@ -34,7 +34,6 @@ export async function byKeyboard(visitor) {
 export async function everyPage(visitor) {
   const { page } = visitor;
   await visitor.crawl("/");
-  await visitor.crawl("/account");
   await visitor.go("/operations/accounts");
   await visitor.refused(async () => {
     await visitor.unguarded();

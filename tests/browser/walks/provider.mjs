@@ -1,6 +1,4 @@
 // A provider's administrator, with a spreadsheet that is wrong first and right after.
-import { join } from "node:path";
-
 import { freshCode, signIn, signOut } from "../lib/sign_in.mjs";
 
 async function choose(visitor, file, { byKeyboard }) {
@@ -22,7 +20,7 @@ async function upload(visitor, file, what, { byKeyboard = false } = {}) {
   const { page } = visitor;
   await visitor.go("/upload");
   await visitor.look("upload");
-  await choose(visitor, join(visitor.files, file), { byKeyboard });
+  await choose(visitor, visitor.files[file], { byKeyboard });
   await visitor.look("upload.confirm");
   if (what === "deliver" && (await visitor.has("#code"))) {
     const code = await freshCode(visitor.account);
@@ -53,19 +51,20 @@ async function until(visitor, selector, seconds = 30) {
 
 export async function byKeyboard(visitor) {
   await signIn(visitor, { byKeyboard: true });
-  await upload(visitor, "wrong/jeugdhulp_2026-07.csv", "test", { byKeyboard: true });
-  await until(visitor, "main .badge-bad");
+  await upload(visitor, "wrong", "test", { byKeyboard: true });
+  await until(visitor, "#status pre");
+  visitor.expect(await visitor.has("#status a[download]"), "a wrong file has no list of findings");
   await visitor.look("upload.tested.wrong");
-  await upload(visitor, "jeugdhulp_2026-07.csv", "test", { byKeyboard: true });
-  await until(visitor, "main .badge-good");
+  await upload(visitor, "test", "test", { byKeyboard: true });
+  await until(visitor, "#status pre");
+  visitor.expect(!(await visitor.has("#status a[download]")), "a right file has findings");
   await visitor.look("upload.tested.right");
-  await upload(visitor, "jeugdhulp_2026-07.csv", "deliver", { byKeyboard: true });
+  await upload(visitor, "deliver", "deliver", { byKeyboard: true });
 }
 
 export async function everyPage(visitor) {
   const { page } = visitor;
   await visitor.crawl("/");
-  await visitor.crawl("/account");
   // What came, its findings, its receipt.
   await visitor.go("/deliveries");
   const refused = page.locator("main tr:has(.badge-bad) a[href^='/deliveries/']").first();
@@ -90,10 +89,11 @@ export async function everyPage(visitor) {
 export async function withoutScripts(visitor) {
   const { page } = visitor;
   await signIn(visitor);
-  await upload(visitor, "wrong/jeugdhulp_2026-07.csv", "test");
-  await until(visitor, "main .badge-bad");
+  await upload(visitor, "wrong", "test");
+  await until(visitor, "#status pre");
+  visitor.expect(await visitor.has("#status a[download]"), "a wrong file has no list of findings");
   await visitor.look("upload.tested.wrong");
-  await upload(visitor, "jeugdhulp_2026-06.csv", "deliver");
+  await upload(visitor, "deliver too", "deliver");
   for (const path of ["/deliveries", "/expected", "/contacts", "/overview", "/reports"]) {
     const answer = await visitor.go(path);
     visitor.expect(answer.status() === 200, `${answer.status()} at ${path}`);
