@@ -41,6 +41,10 @@ Routes all() {
   return routes;
 }
 
+std::string originOf(const std::string& url) {
+  return url.substr(0, url.find('/', std::string_view("https://").size()));
+}
+
 web::ServerSettings serverSettings(const config::Portal& portal) {
   web::ServerSettings settings;
   settings.listen = portal.listen;
@@ -51,6 +55,8 @@ web::ServerSettings serverSettings(const config::Portal& portal) {
   }
   settings.trustedProxies = portal.trustedProxies;
   settings.mostConnections = portal.mostConnections;
+  // Signing in by the broker begins with a form of ours that leads there.
+  if (portal.broker) settings.formTargets = {originOf(portal.broker->issuer)};
   return settings;
 }
 
