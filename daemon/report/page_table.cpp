@@ -45,8 +45,8 @@ std::string figureCells(const Outcome& outcome, const Line& line, std::size_t pa
     return fmt::format("<td class=\"none\" colspan=\"{}\">{}</td>", 1 + (extra ? 1 : 0) + parts,
                        escaped(phrases(outcome.query.language).notShown));
   std::string cells;
-  if (extra) cells += fmt::format("<td class=\"n\">{}</td>", withMargin(outcome, line));
-  cells += fmt::format("<td class=\"n\">{}</td>", grouped(figure.count, outcome.query.language));
+  if (extra) cells += fmt::format("<td>{}</td>", withMargin(outcome, line));
+  cells += fmt::format("<td>{}</td>", grouped(figure.count, outcome.query.language));
   const auto& headlined = headlineOf(outcome.query.indicator).parts;
   for (std::size_t i = 0; i < parts; ++i) {
     if (i >= figure.parts.size()) {
@@ -54,7 +54,7 @@ std::string figureCells(const Outcome& outcome, const Line& line, std::size_t pa
       continue;
     }
     const bool only = !line.whole && headlined.size() == 1 && headlined.front() == figure.parts[i].key;
-    cells += fmt::format("<td class=\"n\">{}{}</td>", percentage(figure.parts[i].share, 1, outcome.query.language),
+    cells += fmt::format("<td>{}{}</td>", percentage(figure.parts[i].share, 1, outcome.query.language),
                          only ? margin(outcome, figure) : "");
   }
   return cells;
@@ -100,11 +100,11 @@ std::string tableOf(const Outcome& outcome, std::string_view prefix) {
         html +=
             fmt::format("<th scope=\"row\"{}>{}</th>",
                         lines.size() > 1 ? fmt::format(" rowspan=\"{}\"", lines.size()) : "", escaped(row.value.label));
-      if (who) html += fmt::format("<td>{}</td>", escaped(lines[i].who));
+      if (who) html += fmt::format("<td class=\"t\">{}</td>", escaped(lines[i].who));
       html += figureCells(outcome, lines[i], parts.size());
       if (norms && i == 0)
-        html += fmt::format("<td{}>{}</td>", lines.size() > 1 ? fmt::format(" rowspan=\"{}\"", lines.size()) : "",
-                            normCell(row));
+        html += fmt::format("<td class=\"t\"{}>{}</td>",
+                            lines.size() > 1 ? fmt::format(" rowspan=\"{}\"", lines.size()) : "", normCell(row));
       html += "</tr>\n";
     }
   }

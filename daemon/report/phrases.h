@@ -47,7 +47,6 @@ struct Phrases {
   std::string_view boldNumber;  ///< {}: what it is
   std::string_view meanLegend;
   std::string_view legend;
-  std::string_view meanIs;      ///< {}: a mean
   std::string_view caption;     ///< {0} title, {1} grouping
   std::string_view appliesTo;   ///< {0} why not shown, {1} rows
   std::string_view perQuarter;  ///< {}: what

@@ -99,14 +99,13 @@ std::string lineHtml(const Outcome& outcome, const Line& line, std::string_view 
   if (!figure.shown)
     return html + fmt::format("<span class=\"none\">{}</span></div>\n",
                               escaped(line.who.empty() ? say.notShown : say.shortNotShown));
-  html += fmt::format("<span class=\"bars\"><svg width=\"100%\" height=\"{}\" role=\"img\" aria-label=\"{}\">{}</svg>",
-                      kBarHeight, escaped(barInWords(figure, language)),
-                      stackedBar(indicator, figure, line.row->norms, prefix));
+  // The table has every number: a bar is for the eye.
+  html += fmt::format("<span class=\"bars\"><svg width=\"100%\" height=\"{}\" aria-hidden=\"true\">{}</svg>",
+                      kBarHeight, stackedBar(indicator, figure, line.row->norms, prefix, Dress::stylesheet));
   const std::string scale =
-      meanScale(line.mean(), headlineMargin(indicator, figure, outcome.why.variance), line.row->norms);
+      meanScale(line.mean(), headlineMargin(indicator, figure, outcome.why.variance), line.row->norms, prefix);
   if (!scale.empty())
-    html += fmt::format("<svg width=\"100%\" height=\"{}\" role=\"img\" aria-label=\"{}\">{}</svg>", kScaleHeight,
-                        fmt::format(fmt::runtime(say.meanIs), decimal(*line.mean(), 1, language)), scale);
+    html += fmt::format("<svg width=\"100%\" height=\"{}\" aria-hidden=\"true\">{}</svg>", kScaleHeight, scale);
   html += "</span>";
   if (const std::string main = headlineText(indicator, line, language); !main.empty())
     html += fmt::format("<span class=\"main\">{}</span>", main);

@@ -155,10 +155,10 @@ class Sheet {
     text(kBars + kBarsWide + 70, headlineText(indicator, line, language_), 17, true, "end");
     text(kBars + kBarsWide + 85, measured(figure), 13);
     inside_ += fmt::format(R"svg(<svg x="{}" y="{}" width="{}" height="{}">{}</svg>)svg", kBars, y_ - 19, kBarsWide,
-                           kBarHeight, stackedBar(indicator, figure, line.row->norms, kPrefix));
+                           kBarHeight, stackedBar(indicator, figure, line.row->norms, kPrefix, Dress::attributes));
     down(8);
     const std::string scale =
-        meanScale(line.mean(), headlineMargin(indicator, figure, outcome_.why.variance), line.row->norms);
+        meanScale(line.mean(), headlineMargin(indicator, figure, outcome_.why.variance), line.row->norms, kPrefix);
     if (scale.empty()) return;
     inside_ += fmt::format(R"svg(<svg x="{}" y="{}" width="{}" height="{}">{}</svg>)svg", kBars, y_, kBarsWide,
                            kScaleHeight, scale);

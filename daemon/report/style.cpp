@@ -22,6 +22,8 @@ body{margin:0;background:#fff;color:#111;font:1rem/1.5 system-ui,-apple-system,"
 .figures .line{display:grid;grid-template-columns:11rem 1fr 4.5rem 7.5rem;gap:0 1rem;align-items:center;margin:.15rem 0}
 .figures .line.alone{grid-template-columns:1fr 4.5rem 7.5rem}
 .figures .line .bars svg{display:block}
+.figures .bars g{stroke:#444}
+.figures .bars g+g{font-size:12px;text-anchor:middle;fill:#111;stroke:#fff;stroke-width:3px;paint-order:stroke}
 .figures .line .main{grid-column:3;font-size:1.25rem;font-weight:700;text-align:right}
 .figures .line .count{grid-column:4;color:#333;font-size:.9rem;white-space:nowrap}
 .figures .line.alone .main{grid-column:2}
@@ -36,7 +38,8 @@ body{margin:0;background:#fff;color:#111;font:1rem/1.5 system-ui,-apple-system,"
 .figures th,.figures td{padding:.3rem .5rem;border-bottom:1px solid #ccc;text-align:left;vertical-align:top}
 .figures thead th{border-bottom:2px solid #333;vertical-align:bottom}
 .figures th[scope=row]{min-width:9rem}
-.figures td.n,.figures th.n{text-align:right;white-space:nowrap}
+.figures td,.figures th.n{text-align:right;white-space:nowrap}
+.figures td.t,.figures td.none{text-align:left;white-space:normal}
 .figures thead th.n{white-space:normal;min-width:4.5rem;hyphens:auto}
 .figures td.none{color:#444;font-style:italic}
 .figures .why{margin-top:2rem;padding:.25rem 1rem 1rem;border:1px solid #888;border-radius:.5rem;background:#f7f7f7}

@@ -46,11 +46,18 @@ double placeOf(const Norm& norm, const Figure& figure) {
 /// A marked line at `place` (0 to 1): white beside black, so that it stands out on every ground.
 std::string mark(double place, int height) {
   return fmt::format(
-      "<svg x=\"{0:.2f}%\" y=\"0\" width=\"1\" height=\"{1}\" overflow=\"visible\">"
+      "<svg x=\"{0:.1f}%\" y=\"0\" width=\"1\" height=\"{1}\" overflow=\"visible\">"
       "<path d=\"M0 4V{1}\" stroke=\"#ffffff\" stroke-width=\"5\"/><path d=\"M0 4V{1}\" stroke=\"#000000\" "
       "stroke-width=\"2\" stroke-dasharray=\"4 2\"/><path d=\"M-6 0H6L0 7Z\" fill=\"#000000\" "
       "stroke=\"#ffffff\"/></svg>",
       100 * place, height);
+}
+
+/// A scale from 1 to 10 as a fill: a ninth of it, again and again.
+std::string scaleDef(std::string_view prefix) {
+  return fmt::format(
+      R"svg(<pattern id="{}-scale" width="0.11111" height="1"><rect y="9" width="1" height="6" fill="#999999"/><path d="M0 12H10000" stroke="#999999"/></pattern>)svg",
+      prefix);
 }
 
 }  // namespace
@@ -61,7 +68,7 @@ std::string patternDefs(std::string_view prefix) {
     defs += fmt::format(
         R"svg(<pattern id="{}-{}" width="8" height="8" patternUnits="userSpaceOnUse"><rect width="8" height="8" fill="{}"/>{}</pattern>)svg",
         prefix, looks()[look].name, looks()[look].colour, strokesOf(look));
-  return defs + "</defs>";
+  return defs + scaleDef(prefix) + "</defs>";
 }
 
 std::string swatch(Indicator indicator, std::size_t part, std::string_view prefix) {
@@ -70,40 +77,47 @@ std::string swatch(Indicator indicator, std::size_t part, std::string_view prefi
 }
 
 std::string stackedBar(Indicator indicator, const Figure& figure, const std::vector<Norm>& norms,
-                       std::string_view prefix) {
+                       std::string_view prefix, Dress dress) {
   std::string inside;
   std::string texts;
   double at = 0;
   for (std::size_t i = 0; i < figure.parts.size(); ++i) {
     const double share = figure.parts[i].share;
     if (share > 0)
-      inside += fmt::format(
-          R"svg(<rect x="{:.2f}%" y="4" width="{:.2f}%" height="{}" fill="url(#{}-{})" stroke="#444444"/>)svg",
-          100 * at, 100 * share, kBarHeight - 5, prefix, looks()[lookOf(indicator, i)].name);
+      inside += fmt::format(R"svg(<rect x="{:.1f}%" y="4" width="{:.1f}%" height="{}" fill="url(#{}-{})"/>)svg",
+                            100 * at, 100 * share, kBarHeight - 5, prefix, looks()[lookOf(indicator, i)].name);
     if (share >= kLeastForText)
-      texts += fmt::format(
-          R"svg(<text x="{:.2f}%" y="{}" text-anchor="middle" font-size="12" fill="#111111" stroke="#ffffff" stroke-width="3" paint-order="stroke">{}%</text>)svg",
-          100 * (at + share / 2), kBarHeight - 8, decimal(100 * share, 0, Language::dutch));
+      texts += fmt::format(R"svg(<text x="{:.1f}%" y="{}">{}%</text>)svg", 100 * (at + share / 2), kBarHeight - 8,
+                           decimal(100 * share, 0, Language::dutch));
     at += share;
   }
-  inside += texts;
+  // In a page its stylesheet says it once for all bars.
+  const bool plain = dress == Dress::stylesheet;
+  inside = fmt::format("<g{}>{}</g>", plain ? "" : R"svg( stroke="#444444")svg", inside);
+  if (!texts.empty())
+    inside += fmt::format(
+        "<g{}>{}</g>",
+        plain
+            ? ""
+            : R"svg( text-anchor="middle" font-size="12" fill="#111111" stroke="#ffffff" stroke-width="3" paint-order="stroke")svg",
+        texts);
   for (const Norm& norm : norms)
     if (const double place = norm.part.empty() ? -1 : placeOf(norm, figure); place >= 0)
       inside += mark(place, kBarHeight);
   return inside;
 }
 
-std::string meanScale(std::optional<double> mean, double margin, const std::vector<Norm>& norms) {
+std::string meanScale(std::optional<double> mean, double margin, const std::vector<Norm>& norms,
+                      std::string_view prefix) {
   if (!mean) return "";
   const auto place = [](double mark) { return std::clamp((mark - 1) / 9, 0.0, 1.0); };
-  std::string inside = R"svg(<path d="M0 12H10000" stroke="#999999"/>)svg";
-  for (int mark = 1; mark <= 10; ++mark)
-    inside += fmt::format(R"svg(<rect x="{:.2f}%" y="9" width="1" height="6" fill="#999999"/>)svg", 100 * place(mark));
+  std::string inside =
+      fmt::format(R"svg(<rect width="100%" height="{}" fill="url(#{}-scale)"/>)svg", kScaleHeight, prefix);
   if (margin > 0)
-    inside += fmt::format(R"svg(<rect x="{:.2f}%" y="10" width="{:.2f}%" height="4" fill="#1f4e79"/>)svg",
+    inside += fmt::format(R"svg(<rect x="{:.1f}%" y="10" width="{:.1f}%" height="4" fill="#1f4e79"/>)svg",
                           100 * place(*mean - margin), 100 * (place(*mean + margin) - place(*mean - margin)));
   inside +=
-      fmt::format(R"svg(<circle cx="{:.2f}%" cy="12" r="5" fill="#1f4e79" stroke="#ffffff"/>)svg", 100 * place(*mean));
+      fmt::format(R"svg(<circle cx="{:.1f}%" cy="12" r="5" fill="#1f4e79" stroke="#ffffff"/>)svg", 100 * place(*mean));
   for (const Norm& norm : norms)
     if (norm.part.empty()) inside += mark(place(norm.value), kScaleHeight);
   return inside;

@@ -23,6 +23,7 @@ constexpr int kRight = 12;
 constexpr int kPlot = 220;
 constexpr int kAxis = 44;  // below the plot: quarters and years
 constexpr int kLegendLine = 22;
+constexpr int kUsual = 12;                   // size of letters, when nothing is said
 constexpr std::size_t kMostWithValues = 14;  // quarters, above which values would touch each other
 
 struct Pen {
@@ -43,9 +44,16 @@ struct Track {
 };
 
 std::string text(double x, double y, std::string_view anchor, std::string_view words, int size = 13) {
+  return fmt::format(R"svg(<text x="{:.0f}" y="{:.0f}"{}{}>{}</text>)svg", x, y,
+                     anchor == "middle" ? std::string() : fmt::format(R"svg( text-anchor="{}")svg", anchor),
+                     size == kUsual ? std::string() : fmt::format(R"svg( font-size="{}")svg", size), escaped(words));
+}
+
+/// What is drawn as text has this ink; lines and fills say their own.
+std::string inInk(const std::string& inside) {
   return fmt::format(
-      R"svg(<text x="{:.1f}" y="{:.1f}" text-anchor="{}" font-size="{}" fill="#111111" stroke="#ffffff" stroke-width="3" paint-order="stroke">{}</text>)svg",
-      x, y, anchor, size, escaped(words));
+      R"svg(<g font-size="{}" text-anchor="middle" fill="#111111" stroke="#ffffff" stroke-width="3" paint-order="stroke">{}</g>)svg",
+      kUsual, inside);
 }
 
 std::string markerAt(double x, double y, const Pen& pen) {
@@ -58,9 +66,10 @@ std::string markerAt(double x, double y, const Pen& pen) {
       return fmt::format(R"svg(<path d="M{:.1f} {:.1f}l6 10h-12z" fill="#ffffff" stroke="{}" stroke-width="2"/>)svg", x,
                          y - 6, pen.colour);
     case 'd':
-      return fmt::format(R"svg(<path d="M{:.1f} {:.1f}l6 6l-6 6l-6 -6z" fill="{}"/>)svg", x, y - 6, pen.colour);
+      return fmt::format(R"svg(<path d="M{:.1f} {:.1f}l6 6l-6 6l-6 -6z" fill="{}" stroke="none"/>)svg", x, y - 6,
+                         pen.colour);
     default:
-      return fmt::format(R"svg(<circle cx="{:.1f}" cy="{:.1f}" r="5" fill="{}"/>)svg", x, y, pen.colour);
+      return fmt::format(R"svg(<circle cx="{:.1f}" cy="{:.1f}" r="5" fill="{}" stroke="none"/>)svg", x, y, pen.colour);
   }
 }
 
@@ -87,7 +96,8 @@ class Slots {
       if (!first) continue;
       const double wide = slot_ * static_cast<double>(std::min<std::size_t>(
                                       5 - static_cast<unsigned>(quarter->quarter()), outcome_.rows.size() - i));
-      out += fmt::format("<path d=\"M{:.1f} {}v{}\" stroke=\"#999999\"/>", left(i), bottom, kAxis - 6);
+      out +=
+          fmt::format("<path d=\"M{:.1f} {}v{}\" stroke=\"#999999\" stroke-width=\"1\"/>", left(i), bottom, kAxis - 6);
       if (wide >= 34) out += text(left(i) + wide / 2, bottom + 36, "middle", std::to_string(quarter->year()));
     }
     return out + breaks(top, bottom);
@@ -183,7 +193,8 @@ Scale scaleOf(const Outcome& outcome, const std::vector<Track>& tracks) {
 std::string grid(const Scale& scale, int top) {
   std::string out;
   for (double value = scale.least; value <= scale.most + 1e-9; value += scale.step)
-    out += fmt::format("<path d=\"M{} {:.1f}H{}\" stroke=\"#dddddd\"/>", kLeft, scale.y(value, top), kWidth - kRight) +
+    out += fmt::format("<path d=\"M{} {:.1f}H{}\" stroke=\"#dddddd\" stroke-width=\"1\"/>", kLeft, scale.y(value, top),
+                       kWidth - kRight) +
            text(kLeft - 6, scale.y(value, top) + 4, "end", scale.label(value), 12);
   return out;
 }
@@ -275,7 +286,7 @@ Drawing seriesLines(const Outcome& outcome) {
                   x) +
               text(x + 30, 16, "start", norm);
   inside += valuesOf(tracks, slots, scale, top);
-  return {kWidth, top + kPlot + kAxis, std::move(inside)};
+  return {kWidth, top + kPlot + kAxis, inInk(inside)};
 }
 
 Drawing seriesColumns(const Outcome& outcome, std::string_view prefix) {
@@ -285,6 +296,8 @@ Drawing seriesColumns(const Outcome& outcome, std::string_view prefix) {
   scale.step = 0.25;
   std::string inside = grid(scale, top);
   const double wide = std::min(slots.width() * 0.8, 60.0);
+  std::string columns;
+  std::string texts;
   for (std::size_t i = 0; i < outcome.rows.size(); ++i) {
     const Figure& figure = outcome.rows[i].figure;
     if (!figure.shown) {
@@ -296,16 +309,17 @@ Drawing seriesColumns(const Outcome& outcome, std::string_view prefix) {
       const double from = until;
       until += figure.parts[part].share;
       const double y = scale.y(until, top);
-      inside += fmt::format(
-          R"svg(<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" fill="url(#{}-{})" stroke="#444444"/>)svg",
-          slots.middle(i) - wide / 2, y, wide, std::max(0.0, scale.y(from, top) - y), prefix,
-          looks()[lookOf(outcome.query.indicator, part)].name);
+      columns += fmt::format(R"svg(<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" fill="url(#{}-{})"/>)svg",
+                             slots.middle(i) - wide / 2, y, wide, std::max(0.0, scale.y(from, top) - y), prefix,
+                             looks()[lookOf(outcome.query.indicator, part)].name);
       if (until - from >= 0.07 && wide >= 30)
-        inside += text(slots.middle(i), (y + scale.y(from, top)) / 2 + 4, "middle",
-                       decimal(100 * figure.parts[part].share, 0, Language::dutch) + "%", 12);
+        texts += text(slots.middle(i), (y + scale.y(from, top)) / 2 + 4, "middle",
+                      decimal(100 * figure.parts[part].share, 0, Language::dutch) + "%", 12);
     }
   }
-  return {kWidth, top + kPlot + kAxis, inside + slots.axis(top)};
+  return {kWidth, top + kPlot + kAxis,
+          inInk(inside + slots.axis(top) +
+                fmt::format(R"svg(<g stroke="#444444" stroke-width="1">{}</g>)svg", columns) + texts)};
 }
 
 }  // namespace sluis::report
