@@ -82,8 +82,8 @@ std::string tableOf(const Outcome& outcome, std::string_view prefix) {
   const bool who = namesWho(outcome);
   const bool norms = hasNorms(outcome) && normsOfAll(outcome).empty();
   std::string html = fmt::format(
-      "<div class=\"wide\" role=\"region\" aria-labelledby=\"{0}-table\" tabindex=\"0\">\n<table>\n"
-      "<caption>{1}</caption>\n<thead><tr><th scope=\"col\">{2}</th>",
+      "<div class=\"wide\" role=\"region\" aria-labelledby=\"{0}-caption\" tabindex=\"0\">\n<table>\n"
+      "<caption id=\"{0}-caption\">{1}</caption>\n<thead><tr><th scope=\"col\">{2}</th>",
       prefix, escaped(fmt::format(fmt::runtime(say.caption), outcome.title, lowerFirst(outcome.byLabel))),
       escaped(outcome.byLabel));
   if (who) html += fmt::format("<th scope=\"col\">{}</th>", say.who);
