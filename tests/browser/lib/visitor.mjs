@@ -38,6 +38,8 @@ export class Visitor {
       const isAnswer = /status of (400|403|404|409|410|413|422|429)/.test(message.text()) && this.mayFail;
       if (!isAnswer) this.wrong(`console: ${message.text()}`);
     });
+    // Listening is what keeps the browser from opening a window of its own.
+    page.on("filechooser", () => {});
     page.on("pageerror", (error) => this.wrong(`script: ${error.message}`));
     page.on("request", (request) => {
       if (!request.url().startsWith(this.url + "/") && !request.url().startsWith("data:") && !request.url().startsWith("blob:"))

@@ -9,7 +9,7 @@ async function choose(visitor, file, { byKeyboard }) {
     return;
   }
   await visitor.tabTo("#file");
-  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.keyboard.press("Enter")]);
+  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.keyboard.press("Space")]);
   await chooser.setFiles(file);
   await visitor.tabTo("main form button.button");
   await Promise.all([page.waitForURL(/\/upload\/[\w-]{20,}/), page.keyboard.press("Enter")]);
