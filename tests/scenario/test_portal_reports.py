@@ -54,7 +54,7 @@ def choices(page) -> dict[str, list[str]]:
     form = page.body.decode().split('<form class="filters', 1)[1].split("</form>", 1)[0]
     found = {}
     for name, inside in re.findall(r'<select id="[^"]+" name="([^"]+)"[^>]*>(.*?)</select>', form, re.S):
-        found[name] = [value or text for value, text in re.findall(r'<option(?: value="([^"]*)")?[^>]*>([^<]*)', inside)][1:]
+        found[name] = [value or text.strip() for value, text in re.findall(r'<option(?: value="([^"]*)")?[^>]*>([^<]*)', inside)][1:]
     return found
 
 
