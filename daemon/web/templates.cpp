@@ -20,6 +20,18 @@ namespace {
 
 constexpr std::array kLanguages = {Language::dutch, Language::english};
 
+// ctemplate makes a space of a line end as it escapes. A letter for private use goes through and is made a line end
+// after.
+constexpr std::string_view kLineEnd = "\xEE\x80\x8A";  // U+E00A
+
+std::string replaced(std::string_view text, std::string_view what, std::string_view by) {
+  std::string result;
+  std::size_t at = 0;
+  for (std::size_t found = 0; (found = text.find(what, at)) != std::string_view::npos; at = found + what.size())
+    result.append(text.substr(at, found - at)).append(by);
+  return result.append(text.substr(at));
+}
+
 std::string keyOf(std::string_view name, Language language) {
   return fmt::format("{}/{}", toString(language), name);
 }
@@ -69,7 +81,8 @@ Values& Values::operator=(Values&&) noexcept = default;
 
 Values& Values::set(std::string_view name, std::string_view text) {
   if (isMarkupName(name)) throw std::logic_error(fmt::format("{} takes markup, not text", name));
-  dictionary_->SetValue({name.data(), name.size()}, {text.data(), text.size()});
+  const std::string kept = replaced(text, "\n", kLineEnd);
+  dictionary_->SetValue({name.data(), name.size()}, {kept.data(), kept.size()});
   return *this;
 }
 
@@ -150,7 +163,7 @@ std::string Templates::render(std::string_view name, Language language, const Va
   if (!parts_->cache.ExpandNoLoad(keyOf(name, language), ctemplate::STRIP_BLANK_LINES, values.dictionary_, &data,
                                   &shown))
     throw std::logic_error(fmt::format("the template {} cannot be shown", name));
-  return shown;
+  return replaced(shown, kLineEnd, "\n");
 }
 
 const Words& Templates::words(Language language) const {

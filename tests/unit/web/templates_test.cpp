@@ -70,6 +70,13 @@ TEST_F(WebTemplates, EscapesForWhereAValueStands) {
   EXPECT_THAT(text, Not(HasSubstr("javascript:")));
 }
 
+// What somebody typed on several lines, shown again; a verdict of several lines.
+TEST_F(WebTemplates, KeepsTheLinesOfAText) {
+  Values values;
+  values.set("X", "a@b.example\n<c>\n");
+  EXPECT_THAT(shown("<textarea>{{X}}</textarea>", values), HasSubstr("<textarea>a@b.example\n&lt;c&gt;\n</textarea>"));
+}
+
 TEST_F(WebTemplates, KeepsAnAddressOfOurOwn) {
   Values values;
   values.set("URL", "/reports/wait?by=age&x=1");
