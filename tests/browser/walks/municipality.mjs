@@ -36,7 +36,7 @@ export async function everyPage(visitor) {
   await visitor.print("report.series");
   visitor.expect((await visitor.weigh("/reports/tevredenheid?by=end")) <= MOST_BYTES, "a series weighs too much");
   await visitor.refused(async () => {
-    await visitor.go("/reports/tevredenheid?verwijzer=02&hulpvorm=02&perspectief=01&profiel=01");
+    await visitor.go("/reports/tevredenheid?verwijzer=02&hulpvorm=02&perspectief=01&profiel=1");
     await visitor.look("report.too-much");
     await visitor.go("/reports/tevredenheid?verwijzer=%3Cscript%3E&by=nothing");
     visitor.expect(await visitor.has("[role=alert], .error"), "a wrong filter is not told in words");
