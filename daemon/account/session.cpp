@@ -9,6 +9,7 @@
 #include "account/columns.h"
 #include "base/secret.h"
 #include "crypto/mac.h"
+#include "crypto/random.h"
 
 namespace sluis::account {
 
@@ -169,6 +170,21 @@ std::string formToken(std::string_view sessionToken) {
   crypto::Mac(Secret(sessionToken.empty() ? "-" : sessionToken.substr(0, 64)), "sluis portal form 1")
       .compute({}, std::span<std::byte, 32>(mac));
   return toBase64Url(mac);
+}
+
+std::string masked(std::string_view formToken) {
+  const BytesView token = asBytes(formToken);
+  Bytes both(2 * token.size());
+  crypto::fillRandom(std::span(both).first(token.size()));
+  for (std::size_t i = 0; i < token.size(); ++i) both[token.size() + i] = both[i] ^ token[i];
+  return toBase64Url(both);
+}
+
+bool fitsFormToken(std::string_view given, std::string_view formToken) {
+  std::optional<Bytes> both = fromBase64Url(given);
+  if (formToken.empty() || !both || both->size() != 2 * formToken.size()) return false;
+  for (std::size_t i = 0; i < formToken.size(); ++i) (*both)[i] ^= (*both)[formToken.size() + i];
+  return equalInConstantTime(BytesView(*both).first(formToken.size()), asBytes(formToken));
 }
 
 std::string makeLink(postgres::Transaction& transaction, std::int64_t account, Purpose purpose, Instant at) {

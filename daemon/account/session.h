@@ -51,8 +51,13 @@ void endAllOf(postgres::Transaction& transaction, std::int64_t account, std::str
 /// Deletes what is over: sessions, links, devices, counts of attempts. For the portal's housekeeping.
 void sweep(postgres::Connection& connection, const SessionRules& rules, Instant now);
 
-/// Ties a form to a session: HMAC of the token, base64url. Compare with equalInConstantTime().
+/// Ties a form to a session: HMAC of the token, base64url. In pages only masked().
 std::string formToken(std::string_view sessionToken);
+/// The same for one page: another text each time, so that a page may be compressed without its size telling the token
+/// bit by bit (BREACH).
+std::string masked(std::string_view formToken);
+/// Whether what a form brought is that token, masked; in a time that tells nothing. False where there is no token.
+bool fitsFormToken(std::string_view given, std::string_view formToken);
 
 enum class Purpose : std::uint8_t { invitation, reset };
 inline constexpr auto kInvitationLasts = std::chrono::hours(24 * 7);

@@ -16,14 +16,6 @@ void wipe(std::span<std::byte> bytes) noexcept {
   if (!bytes.empty()) ::explicit_bzero(bytes.data(), bytes.size());
 }
 
-bool isSameSecret(std::string_view one, std::string_view other) noexcept {
-  if (one.size() != other.size()) return false;
-  volatile unsigned char difference = 0;
-  for (std::size_t i = 0; i < one.size(); ++i)
-    difference = static_cast<unsigned char>(difference | (one[i] ^ other[i]));
-  return difference == 0;
-}
-
 namespace {
 
 std::size_t pagesFor(std::size_t bytes) {

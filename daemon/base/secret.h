@@ -41,9 +41,6 @@ class Secret {
 /// Overwrites memory in a way the compiler may not drop.
 void wipe(std::span<std::byte> bytes) noexcept;
 
-/// Whether two tokens are the same, in a time that tells nothing of where they differ.
-bool isSameSecret(std::string_view one, std::string_view other) noexcept;
-
 /// Core dumps off and this process closed to tracers of the same user: for every program that sees keys or a BSN.
 void forbidCoreDumps();
 

@@ -146,7 +146,7 @@ std::string Client::addressFor(std::string_view binding, Instant now) {
 
 Result<Identity, std::string> Client::finish(std::string_view binding, const Return& back, Instant now) {
   const Flow flow = flowOf(binding);
-  if (binding.size() < 43 || !isSameSecret(back.state, flow.state))
+  if (binding.size() < 43 || !equalInConstantTime(asBytes(back.state), asBytes(flow.state)))
     return failure("the answer is not for this browser"s);
   if (!back.error.empty()) return failure("the broker says that it did not succeed"s);
   if (back.code.empty() || back.code.size() > kLongestCode) return failure("the answer holds no code"s);

@@ -91,7 +91,11 @@ web::Response draw(Visit& visit, const Possible& possible, const std::string& mu
   }
   if (const auto& others = possible.vocabulary.of(report::Dimension::municipality); others.size() > 1)
     values.show("CAN_CHOOSE");
-  return visit.page("overview", "overview.title", values);
+  web::Response response = visit.page("overview", "overview.title", values);
+  // What else an address brings would come back in the page, with the way back from the language switch.
+  const auto isOurs = [](const auto& field) { return field.first == "gemeente" || field.first == "snapshot"; };
+  const auto& brought = visit.request.query.all();
+  return std::all_of(brought.begin(), brought.end(), isOurs) ? compressed(std::move(response)) : response;
 }
 
 void addChoice(web::Values& values, const Possible& possible, const std::string& chosen) {

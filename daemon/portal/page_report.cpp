@@ -169,7 +169,7 @@ class Report {
     }
     fillForm(values, visit_, read_, possible);
     addView(values, visit_, read_.view, outcome);
-    return visit_.page("report", titleKey(read_.view.indicator), values);
+    return compressed(visit_.page("report", titleKey(read_.view.indicator), values));
   }
 
   Visit& visit_;
@@ -180,6 +180,11 @@ class Report {
 };
 
 }  // namespace
+
+web::Response compressed(web::Response response) {
+  response.mayBeCompressed = true;
+  return response;
+}
 
 web::Response noFiguresPage(Visit& visit) {
   return errorPage(visit, 404, "report.none");

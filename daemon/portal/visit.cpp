@@ -46,10 +46,12 @@ std::string Visit::text(std::string_view key, std::initializer_list<std::string_
 }
 
 web::Response Visit::page(std::string_view name, std::string_view titleKey, web::Values& values, int status) const {
-  values.set("FORM_TOKEN", formToken);
+  values.set("FORM_TOKEN", account::masked(formToken));
   web::Values layout;
   layout.set("CONTENT_HTML", web::SafeHtml{services.templates.render(name, language, values)});
-  layout.set("TITLE", text(titleKey)).set("FORM_TOKEN", formToken).set("PORTAL_NAME", services.config.portal.name);
+  layout.set("TITLE", text(titleKey))
+      .set("FORM_TOKEN", account::masked(formToken))
+      .set("PORTAL_NAME", services.config.portal.name);
   layout.set("LANGUAGE", web::toString(language)).set("HERE", addressOf(request));
   layout.show(language == web::Language::dutch ? "IN_DUTCH" : "IN_ENGLISH");
   const auto& helpdesk = services.config.mail.helpdesk;
@@ -82,8 +84,7 @@ web::Response Visit::redirect(std::string_view path, std::string_view done) cons
 }
 
 void Visit::requireFormToken() const {
-  const std::string& given = request.form["form_token"];
-  if (formToken.empty() || !isSameSecret(given, formToken)) throw web::Refused{403, "error.form-token"};
+  if (!account::fitsFormToken(request.form["form_token"], formToken)) throw web::Refused{403, "error.form-token"};
 }
 
 std::string Visit::time(Instant at) const {

@@ -104,6 +104,8 @@ struct Response {
   std::string away{};                           ///< of a 303 to another site: https only (redirectAway)
   std::string downloadName{};                   ///< Content-Disposition: attachment
   std::vector<Cookie> cookies{};
+  /// Nothing in it is both secret and the same in the next answer beside something a stranger may choose (BREACH).
+  bool mayBeCompressed = false;
   bool mayBeCached = false;                                    ///< static assets; everything else is no-store
   std::optional<int> refreshSeconds{};                         ///< Refresh header: a status page without script
   std::vector<std::pair<std::string, std::string>> headers{};  ///< never one that the server sets itself

@@ -195,19 +195,24 @@ void Replies::send(Wire& wire, const Response& response, const Head* head, bool 
     if (!isHttpsUrl(response.away)) unfit("Location");
     lines += line("Location", response.away);
   }
+  const auto compress = [&] {
+    if (head == nullptr || body.text.size() <= 512 || !isText(response.type) || !accepts(head->headers, "gzip")) return;
+    body.text = gzipped(body.text);
+    body.size = body.text.size();
+    lines += line("Content-Encoding", "gzip");
+  };
   if (response.mayBeCached && status == 200 && !body.file) {
     const std::string tag = entityTag(body.text);
     lines += line("Cache-Control", "public, max-age=600") + line("ETag", tag) + line("Vary", "Accept-Encoding");
     if (head != nullptr && head->headers["if-none-match"].find(tag) != std::string::npos) {
       status = 304;
       body = {};
-    } else if (head != nullptr && body.text.size() > 512 && isText(response.type) && accepts(head->headers, "gzip")) {
-      body.text = gzipped(body.text);
-      body.size = body.text.size();
-      lines += line("Content-Encoding", "gzip");
+    } else {
+      compress();
     }
   } else {
     lines += line("Cache-Control", "no-store");
+    if (response.mayBeCompressed && !body.file) compress();
   }
   if (!response.downloadName.empty()) lines += line("Content-Disposition", attachment(response.downloadName));
   for (const Cookie& cookie : response.cookies) lines += line("Set-Cookie", cookieText(cookie));

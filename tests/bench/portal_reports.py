@@ -76,7 +76,7 @@ class Browser(threading.Thread):
         cookies = "; ".join(f"{name}={value}" for name, value in self.person.cookies.items())
         while (job := self.work.get()) is not None:
             due, path = job
-            connection.request("GET", path, headers={"Cookie": cookies})
+            connection.request("GET", path, headers={"Cookie": cookies, "Accept-Encoding": "gzip"})
             answer = connection.getresponse()
             body = answer.read()
             self.waited.append((time.monotonic() - due) * 1e3)

@@ -175,6 +175,21 @@ TEST_F(Sessions, AFormTokenIsOfOneSession) {
   EXPECT_EQ(formToken("").size(), 43U);
 }
 
+TEST(FormToken, LooksDifferentInEachPageAndFitsAllTheSame) {
+  const std::string token = formToken("a");
+  const std::string one = masked(token);
+  EXPECT_NE(one, masked(token));
+  EXPECT_EQ(one.find(token), std::string::npos);
+  EXPECT_TRUE(fitsFormToken(one, token));
+  EXPECT_TRUE(fitsFormToken(masked(token), token));
+  EXPECT_FALSE(fitsFormToken(one, formToken("b")));
+  EXPECT_FALSE(fitsFormToken(token, token));
+  EXPECT_FALSE(fitsFormToken(one.substr(0, one.size() - 2), token));
+  EXPECT_FALSE(fitsFormToken("", token));
+  EXPECT_FALSE(fitsFormToken("", ""));
+  EXPECT_FALSE(fitsFormToken("not base64url!", token));
+}
+
 TEST_F(Sessions, ALinkWorksOnceAndTakesTheOthersWithIt) {
   const Account account = invited();
   const std::string first = link(account.id, Purpose::invitation);

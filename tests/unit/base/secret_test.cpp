@@ -101,13 +101,5 @@ TEST(ForbidCoreDumps, ADyingProcessLeavesNoCoreThoughTheSystemWouldMakeOne) {
   EXPECT_FALSE(leavesACore(true));
 }
 
-TEST(Secret, TokensAreTheSameWhenEveryByteIs) {
-  EXPECT_TRUE(isSameSecret("abc", "abc"));
-  EXPECT_TRUE(isSameSecret("", ""));
-  EXPECT_FALSE(isSameSecret("abc", "abd"));
-  EXPECT_FALSE(isSameSecret("abc", "ab"));
-  EXPECT_FALSE(isSameSecret("abc", "Abc"));
-}
-
 }  // namespace
 }  // namespace sluis

@@ -8,6 +8,7 @@
 #include "portal/report_view.h"
 #include "portal/router.h"
 #include "report/render.h"
+#include "web/reply.h"
 
 namespace sluis::portal {
 namespace {
@@ -267,6 +268,21 @@ TEST_F(ReportPages, WeighNoMoreThanSixtyKilobytesWithChartAndStyles) {
                              std::filesystem::file_size(test::FakeFigures::config() / "portal/static/portal.css");
   for (const char* address : {"/reports/tevredenheid", "/reports/uitval", "/reports/tevredenheid?by=verwijzer"})
     EXPECT_LE(get(address).body.size() + styles, 60U * 1000) << address;
+  // The largest there are, as they travel.
+  for (const char* address :
+       {"/reports/tevredenheid?by=productcategorie", "/reports/tevredenheid?by=start", "/overview"}) {
+    const web::Response page = get(address);
+    EXPECT_TRUE(page.mayBeCompressed) << address;
+    EXPECT_LE(web::gzipped(page.body).size() + styles, 60U * 1000) << address;
+  }
+}
+
+TEST_F(ReportPages, HoldNothingOfTheAddressWhereTheyAreCompressed) {
+  for (const char* address : {"/reports/tevredenheid?by=x7q2m", "/reports/uitval?verwijzer=x7q2m", "/overview?x7q2m=1",
+                              "/reports/uitval?x7q2m=x7q2m", "/reports/uitval?done=x7q2m"}) {
+    const web::Response page = get(address);
+    EXPECT_TRUE(!page.mayBeCompressed || page.body.find("x7q2m") == std::string::npos) << address;
+  }
 }
 
 TEST(View, HasOneAddress) {

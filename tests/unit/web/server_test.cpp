@@ -315,6 +315,26 @@ TEST(WebServerAlone, BelievesItsProxy) {
   EXPECT_EQ(bodyOf(Wire(server.port(), "127.0.0.2").say(get("/a")).answer()), "/a|||127.0.0.2");  // not counted
 }
 
+TEST(WebServerAlone, CompressesAPageOnlyWhereItSaysSo) {
+  const std::string text(40000, 'x');
+  Server server(
+      {},
+      [&](Request& request) {
+        Response response{.body = text};
+        response.mayBeCompressed = request.path == "/figures";
+        return response;
+      },
+      broken);
+  const std::string gzip = "Accept-Encoding: gzip\r\n";
+  EXPECT_EQ(bodyOf(told(server.port(), get("/account", gzip))), text);
+  EXPECT_EQ(bodyOf(told(server.port(), get("/figures"))), text);
+  const std::string packed = told(server.port(), get("/figures", gzip));
+  EXPECT_THAT(packed, HasSubstr("\r\nContent-Encoding: gzip\r\n"));
+  EXPECT_THAT(packed, HasSubstr("\r\nCache-Control: no-store\r\n"));
+  EXPECT_EQ(bodyOf(packed).substr(0, 2), "\x1f\x8b");
+  EXPECT_LT(bodyOf(packed).size(), 500U);
+}
+
 TEST(WebServerAlone, SendsAFileAndCompressesWhatIsPublic) {
   test::TempDir folder;
   const std::string text(40000, 'x');
