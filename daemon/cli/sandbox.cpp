@@ -1,14 +1,11 @@
 #include "cli/sandbox.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/file.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
@@ -23,6 +20,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "cli/cluster.h"
+#include "cli/loopback.h"
 #include "cli/registration.h"
 #include "cli/sandbox_portal.h"
 #include "cli/sandbox_provider.h"
@@ -50,36 +48,6 @@ void makeFolder(const fs::path& folder, mode_t mode) {
   if (fs::exists(folder)) return;
   fs::create_directories(folder);
   if (::chmod(folder.c_str(), mode) != 0) throwErrno(fmt::format("cannot set the mode of {}", folder.string()));
-}
-
-sockaddr_in loopback(std::uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
-}
-
-std::uint16_t freePort() {
-  const Fd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in address = loopback(0);
-  socklen_t size = sizeof address;
-  if (!socket || ::bind(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
-      ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0)
-    throwErrno("cannot find a free port");
-  return ntohs(address.sin_port);
-}
-
-/// Whether an SSH server says who it is on that port.
-bool greets(std::uint16_t port) {
-  const Fd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  const timeval patience{2, 0};
-  ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  const sockaddr_in address = loopback(port);
-  if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return false;
-  std::array<char, 8> banner{};
-  return ::recv(socket.get(), banner.data(), banner.size(), MSG_WAITALL) == 8 &&
-         std::string_view(banner.data(), 4) == "SSH-";
 }
 
 std::string endOf(const fs::path& log) {

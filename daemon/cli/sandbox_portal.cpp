@@ -1,8 +1,5 @@
 #include "cli/sandbox_portal.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include <fmt/format.h>
@@ -12,8 +9,8 @@
 #include "account/terms.h"
 #include "audit/audit.h"
 #include "base/error.h"
-#include "base/fd.h"
 #include "base/file.h"
+#include "cli/loopback.h"
 #include "cli/process.h"
 #include "cli/sandbox_provider.h"
 #include "cli/session.h"
@@ -130,12 +127,7 @@ void SandboxPortal::enrol(postgres::Connection& connection, const config::Portal
 }
 
 bool SandboxPortal::answers() const {
-  const Fd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port_);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  return listens("127.0.0.1", port_);
 }
 
 nlohmann::ordered_json SandboxPortal::describe() const {

@@ -6,6 +6,7 @@
 #include "audit/verification.h"
 #include "base/error.h"
 #include "cli/commands.h"
+#include "cli/loopback.h"
 #include "cli/output.h"
 #include "control/client.h"
 #include "delivery/delivery.h"
@@ -25,6 +26,7 @@ struct Health {
   std::optional<Json> daemon;
   std::optional<Json> database;
   std::optional<Json> figures;
+  std::optional<bool> portal;  ///< whether it takes connections; none = there is none
   std::vector<std::string> problems;
 };
 
@@ -102,6 +104,10 @@ Health look(Session& session) {
   } catch (const Error& error) {
     health.problems.push_back(error.what());
   }
+  if (const auto& portal = session.config().portal; !portal.url.empty()) {
+    health.portal = listens(portal.listen, portal.port);
+    if (!*health.portal) health.problems.push_back(fmt::format("sluis-portal does not answer on port {}", portal.port));
+  }
   return health;
 }
 
@@ -155,6 +161,7 @@ void showText(const Health& health) {
                                              field(each, "delivery"), field(each, "reason")));
   }
   if (health.figures) sheet.add("figures", figuresText(*health.figures));
+  if (health.portal) sheet.add("portal", std::string(*health.portal ? "sluis-portal answers" : "away"));
   for (const auto& problem : health.problems) sheet.add("problem", problem);
   print(sheet.text());
 }
@@ -162,7 +169,8 @@ void showText(const Health& health) {
 }  // namespace
 
 void addStatusCommand(Command program, Session& session) {
-  program.command(session, "status", "One screen: health, queue, runs, mail, figures; 1 when something needs a look",
+  program.command(session, "status",
+                  "One screen: health, queue, runs, mail, figures, portal; 1 when something needs a look",
                   "sluis status", [&session] {
                     const Health health = look(session);
                     if (session.json)
@@ -170,7 +178,8 @@ void addStatusCommand(Command program, Session& session) {
                                      {"problems", health.problems},
                                      {"daemon", orNull(health.daemon)},
                                      {"database", orNull(health.database)},
-                                     {"figures", orNull(health.figures)}});
+                                     {"figures", orNull(health.figures)},
+                                     {"portal", orNull(health.portal)}});
                     else
                       showText(health);
                     if (!health.daemon || !health.database) return kEnvironmentFailed;

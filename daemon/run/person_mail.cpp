@@ -15,6 +15,8 @@ std::optional<mail::Person> personOf(postgres::Transaction& transaction, std::in
   // An invitation that waited while its account came into use would let in whoever reads that mail.
   if (found->state == account::State::disabled || (invites && found->state != account::State::invited))
     return std::nullopt;
+  // Signed in by a broker since it was asked for: there is no password to set.
+  if (found->state == account::State::active && !found->hasPassword) return std::nullopt;
   const auto purpose = invites ? account::Purpose::invitation : account::Purpose::reset;
   const std::string token = account::makeLink(transaction, account, purpose, now);
   person.link = portalUrl + (portalUrl.back() == '/' ? "link/" : "/link/") + token;
