@@ -153,6 +153,8 @@ std::optional<Account> find(postgres::Connection& connection, std::int64_t id) {
 Account add(postgres::Transaction& transaction, const NewAccount& account, Instant at) {
   const std::string user = normalUser(account.user);
   if (!isMailAddress(user)) refuse("a user is a mail address", "give the address that the invitation goes to");
+  if (std::any_of(account.name.begin(), account.name.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }))
+    refuse("a person's name is one line", "it stands in mails");
   const bool ofSomebody = account.role == Role::municipality || account.role == Role::provider;
   if (ofSomebody && account.subject.empty())
     refuse(fmt::format("of which {} is the account?", toString(account.role)),

@@ -18,6 +18,9 @@ namespace {
 constexpr std::size_t kAddressKept = 64;
 constexpr std::size_t kBrowserKept = 200;
 constexpr auto kSeenEvery = std::chrono::minutes(1);
+// Who signs in by a broker has no password: a link would put the mailbox in the place of the broker's assurance.
+constexpr std::string_view kMayHavePassword =
+    "a.state <> 'disabled' AND (a.oidc_subject IS NULL OR a.password_hash IS NOT NULL)";
 
 // A browser says of itself what it likes.
 std::string clean(std::string_view text, std::size_t most) {
@@ -83,10 +86,19 @@ Session begin(postgres::Transaction& transaction, const Account& account, const 
                        session.browser)
                    .only()
                    .integer(0);
+  // Apart, and half ones for each address: who has the password alone puts nobody out who came further, nor keeps the
+  // owner from coming in. One place is for this one, when it is complete.
+  const int most = std::max(rules.most, 2);
   transaction.exec(
-      "DELETE FROM portal.session WHERE account = $1 AND id NOT IN"
-      " (SELECT id FROM portal.session WHERE account = $1 ORDER BY last_seen DESC, id DESC LIMIT $2)",
-      account.id, std::max(rules.most, 1));
+      "DELETE FROM portal.session WHERE account = $1 AND second_factor_at IS NOT NULL AND id NOT IN"
+      " (SELECT id FROM portal.session WHERE account = $1 AND second_factor_at IS NOT NULL"
+      " ORDER BY last_seen DESC, id DESC LIMIT $2)",
+      account.id, most - 1);
+  transaction.exec(
+      "DELETE FROM portal.session WHERE account = $1 AND second_factor_at IS NULL AND address = $3 AND id NOT IN"
+      " (SELECT id FROM portal.session WHERE account = $1 AND second_factor_at IS NULL AND address = $3"
+      " ORDER BY last_seen DESC, id DESC LIMIT $2)",
+      account.id, most, session.address);
   return session;
 }
 
@@ -203,8 +215,8 @@ std::optional<Link> findLink(postgres::Connection& connection, std::string_view 
   const auto row =
       connection
           .exec(fmt::format("SELECT l.purpose, {} FROM portal.link AS l JOIN portal.account AS a ON a.id = l.account"
-                            " WHERE l.hash = $1 AND l.used IS NULL AND l.expires > $2 AND a.state <> 'disabled'",
-                            kAccountColumns),
+                            " WHERE l.hash = $1 AND l.used IS NULL AND l.expires > $2 AND {}",
+                            kAccountColumns, kMayHavePassword),
                 tokenHash(token), now)
           .first();
   if (!row) return std::nullopt;
@@ -214,8 +226,9 @@ std::optional<Link> findLink(postgres::Connection& connection, std::string_view 
 bool useLink(postgres::Transaction& transaction, std::string_view token, Instant at) {
   // The first of two at once has the row's lock; the second then sees it used.
   const auto used = transaction.exec(
-      "UPDATE portal.link AS l SET used = $2 FROM portal.account AS a WHERE l.hash = $1 AND l.used IS NULL"
-      " AND l.expires > $2 AND a.id = l.account AND a.state <> 'disabled' RETURNING l.account",
+      fmt::format("UPDATE portal.link AS l SET used = $2 FROM portal.account AS a WHERE l.hash = $1 AND l.used IS NULL"
+                  " AND l.expires > $2 AND a.id = l.account AND {} RETURNING l.account",
+                  kMayHavePassword),
       tokenHash(token), at);
   if (used.empty()) return false;
   transaction.exec("UPDATE portal.link SET used = $2 WHERE account = $1 AND used IS NULL", used[0].integer(0), at);

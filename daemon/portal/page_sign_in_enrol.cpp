@@ -45,7 +45,8 @@ web::Response enrol(Visit& visit) {
   std::vector<std::string> codes;
   adopt(visit, visit.services.database.with([&](postgres::Connection& connection) {
     postgres::Transaction transaction(connection);
-    // Another browser with the same password may have been first.
+    // Another browser with the same password may have been first, or be at it now.
+    transaction.exec("SELECT FROM portal.account WHERE id = $1 FOR UPDATE", visit.account().id);
     const auto current = account::find(connection, visit.account().id);
     if (!current || current->hasSecondFactor) throw web::Refused{403, "error.form-token"};
     codes = visit.services.secondFactor.enrol(transaction, visit.account().id, secret, *step, visit.now());

@@ -101,7 +101,9 @@ BEGIN
   IF domain COLLATE "C" !~ '^[A-Za-z0-9.-]{1,253}$' OR length(asked) > 254 THEN
     RAISE EXCEPTION 'not a domain or not a user' USING ERRCODE = 'invalid_parameter_value';
   END IF;
-  SELECT a.id INTO person FROM portal.account AS a WHERE a."user" = asked AND a.state <> 'disabled';
+  -- Who signs in by a broker has no password to forget: a new one would go around what the broker assures.
+  SELECT a.id INTO person FROM portal.account AS a WHERE a."user" = asked AND a.state <> 'disabled'
+    AND (a.oidc_subject IS NULL OR a.password_hash IS NOT NULL);
   BEGIN
     INSERT INTO outbox.message (message_id, channel, kind, recipients, facts) VALUES (
       format('account-%s-%s.wachtwoord-herstel@%s', coalesce(person, 0),

@@ -104,6 +104,15 @@ TEST_F(Accounts, TheDaemonMayDoAllThatTheCommandLineMay) {
   EXPECT_EQ(accounts(daemon_).size(), 1U);
 }
 
+TEST_F(Accounts, ANameIsOneLine) {
+  for (const char* name : {"Piet\nBcc: x@evil.example", "Piet\rX", "Piet\x1b[2J"})
+    EXPECT_THROW(byAdmin([&](auto& transaction) {
+                   return add(transaction, {.user = "a@b.example", .name = name, .role = Role::auditor}, now_);
+                 }),
+                 Error)
+        << name;
+}
+
 TEST_F(Accounts, ABrokersSubjectBelongsToOne) {
   const Account first = invited("a@b.example");
   const Account second = invited("c@d.example");
@@ -137,6 +146,16 @@ TEST_F(Accounts, AForgottenPasswordIsMailedToWhoHasAnAccountOnly) {
   const auto row = owner_.exec("SELECT recipients[1] AS mail, facts::text AS facts FROM outbox.message").only();
   EXPECT_EQ(row.text("mail"), account.user);
   EXPECT_EQ(row.text("facts"), fmt::format("{{\"account\": \"{}\"}}", account.id));
+}
+
+TEST_F(Accounts, WhoSignsInByABrokerHasNoPasswordToForget) {
+  const Account account = invited();
+  byPortal([&](auto& transaction) { return bindBroker(transaction, account.id, "https://broker.example 17"); });
+  askAgain(account.user);
+  EXPECT_EQ(messages("wachtwoord-herstel"), 0);
+  byPortal([&](auto& transaction) { setPassword(transaction, account.id, kSomeHash, now_); });
+  askAgain(account.user);
+  EXPECT_EQ(messages("wachtwoord-herstel"), 1);
 }
 
 TEST_F(Accounts, AskingAgainAndAgainSendsOneMail) {

@@ -95,6 +95,20 @@ TEST_F(Sessions, OfAnAccountAreFewAndTheOldestEnds) {
   EXPECT_EQ(sessionsOf(portal_, account.id, rules_, now_ + 4min).size(), 3U);
 }
 
+TEST_F(Sessions, WhoHasThePasswordAlonePutsNobodyOut) {
+  const Account account = active();
+  rules_.most = 3;
+  const Session whole = signedIn(account);
+  const Session half =
+      byPortal([&](auto& transaction) { return begin(transaction, account, rules_, "198.51.100.7", "Firefox", now_); });
+  std::vector<Session> guesses;
+  for (int i = 1; i <= 6; ++i) guesses.push_back(begun(account, now_ + i * 1s));
+  EXPECT_TRUE(findSession(portal_, whole.token, rules_, now_ + 10s)) << "put out by passwords alone";
+  EXPECT_TRUE(findSession(portal_, half.token, rules_, now_ + 10s)) << "kept from coming in by another address";
+  EXPECT_FALSE(findSession(portal_, guesses[2].token, rules_, now_ + 10s));
+  EXPECT_TRUE(findSession(portal_, guesses[3].token, rules_, now_ + 10s));
+}
+
 TEST_F(Sessions, AreListedWithoutTokensAndEndOneByOne) {
   const Account mine = active();
   const Account other = active("other@aanbieder.example");
@@ -213,6 +227,14 @@ TEST_F(Sessions, ALinkEnds) {
   EXPECT_FALSE(use(forgotten, now_ + kResetLasts));
   EXPECT_TRUE(findLink(portal_, invitation, now_ + kInvitationLasts - 1s));
   EXPECT_FALSE(use(invitation, now_ + kInvitationLasts));
+}
+
+TEST_F(Sessions, ALinkPutsNoPasswordBesideTheBroker) {
+  const Account account = invited();
+  byPortal([&](auto& transaction) { return bindBroker(transaction, account.id, "https://broker.example 17"); });
+  const std::string forgotten = link(account.id, Purpose::reset);
+  EXPECT_FALSE(findLink(portal_, forgotten, now_));
+  EXPECT_FALSE(use(forgotten, now_));
 }
 
 TEST_F(Sessions, NoLinkIsMadeForADisabledAccount) {

@@ -72,6 +72,13 @@ TEST_F(PersonMail, AnInvitationThatCameLateLetsNobodyIn) {
   EXPECT_EQ(linkOf(*forgotten, now_)->purpose, account::Purpose::reset);
 }
 
+TEST_F(PersonMail, WhoSignsInByABrokerGetsNoLinkToAPassword) {
+  postgres::Transaction transaction(portal_);
+  account::bindBroker(transaction, account_, "https://broker.example 17");
+  transaction.commit();
+  EXPECT_FALSE(person(mail::kind::kForgotten, account_));
+}
+
 TEST_F(PersonMail, ADisabledAccountGetsNoLinkButIsToldOfIt) {
   postgres::Transaction transaction(daemon_);
   account::disable(transaction, "a@b.example", now_);
