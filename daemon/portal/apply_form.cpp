@@ -24,6 +24,13 @@ std::string trimmed(std::string_view text) {
   return std::string(text);
 }
 
+// Names come into mails and lists: one line each, whatever a form of somebody's own making sends.
+std::string onOneLine(std::string text) {
+  for (char& c : text)
+    if (static_cast<unsigned char>(c) < ' ') c = ' ';
+  return text;
+}
+
 std::string lower(std::string text) {
   for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   return text;
@@ -139,7 +146,10 @@ void ApplyForm::readPeople() {
 
 ApplyForm ApplyForm::read(const web::Fields& form, const dataset::CodeList& known) {
   ApplyForm read;
-  for (const auto& name : fields()) read.typed_[name] = trimmed(form[name]);
+  for (const auto& name : fields()) {
+    const bool mayHaveLines = name == "remarks" || name == "municipalities";
+    read.typed_[name] = mayHaveLines ? trimmed(form[name]) : onOneLine(trimmed(form[name]));
+  }
   read.need("organisation", 120);
   read.mustBe("organisation", !holdsANumber(read["organisation"]), "apply.no-numbers");
   auto& kvk = read.typed_["kvk"];

@@ -65,6 +65,16 @@ TEST_F(Questionnaire, NamesEachMistakeAtItsField) {
   EXPECT_EQ(mistake("person_name_2", "Only a name"), "");
 }
 
+TEST_F(Questionnaire, KeepsNamesOnOneLine) {
+  typed_["person_name_1"] = "Piet\nBcc: x@evil.example";
+  typed_["contact_name"] = "Jan\tJansen";
+  typed_["remarks"] = "een\ntwee";
+  const auto form = read();
+  EXPECT_EQ(form.personNames(), std::vector<std::string>{"Piet Bcc: x@evil.example"});
+  EXPECT_EQ(form["contact_name"], "Jan Jansen");
+  EXPECT_EQ(form["remarks"], "een\ntwee");
+}
+
 TEST_F(Questionnaire, TakesNoNumbersOfPeople) {
   EXPECT_EQ(mistake("remarks", "het gaat om 123456782"), "apply.no-numbers");
   EXPECT_EQ(mistake("remarks", "bel ons na 12:00"), "");
