@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <new>
 
+#include <utility>
+
 #include <fmt/format.h>
 #include <libpq-fe.h>
 
@@ -68,7 +70,7 @@ Connection::Connection(const std::string& conninfo, const std::string& applicati
 }
 
 bool Connection::isConnected() const noexcept {
-  return connection_ != nullptr && PQstatus(connection_.get()) == CONNECTION_OK;
+  return !broken_ && connection_ != nullptr && PQstatus(connection_.get()) == CONNECTION_OK;
 }
 
 void Connection::fail(std::string_view doing, const pg_result* result) const {
@@ -76,7 +78,7 @@ void Connection::fail(std::string_view doing, const pg_result* result) const {
     const char* text = result != nullptr ? PQresultErrorField(result, code) : nullptr;
     return std::string(text != nullptr ? text : "");
   };
-  const bool lost = PQstatus(connection_.get()) != CONNECTION_OK;
+  const bool lost = !isConnected();
   auto message = field(PG_DIAG_MESSAGE_PRIMARY);
   // Without the server's own words there is libpq's, about the connection.
   if (message.empty()) message = PQerrorMessage(connection_.get());
@@ -184,12 +186,16 @@ Rows Connection::pipeline(const std::vector<Step>& steps) {
   Rows last(nullptr);
   Rows failed(nullptr);
   bool synced = false;
+  bool silent = false;
   for (std::size_t at = 0; !synced && PQstatus(connection) == CONNECTION_OK;) {
     Rows rows(PQgetResult(connection));
-    if (!rows.result_) {  // after each answer
+    if (!rows.result_) {  // after each answer, once
+      // A socket that cannot be waited for leaves libpq idle for ever, with a connection that it calls good.
+      if (std::exchange(silent, true)) break;
       ++at;
       continue;
     }
+    silent = false;
     const auto status = PQresultStatus(rows.result_.get());
     synced = status == PGRES_PIPELINE_SYNC;
     if (synced) continue;
@@ -202,6 +208,7 @@ Rows Connection::pipeline(const std::vector<Step>& steps) {
     }
   }
   if (synced) PQexitPipelineMode(connection);
+  broken_ = !synced;
   if (failed.result_ || !synced) failAt(failed.result_.get());
   return last;
 }

@@ -101,6 +101,7 @@ class Connection {
   std::vector<Step> later_;
   std::map<std::string, std::string, std::less<>> names_;  // of prepared statements, by text
   int named_ = 0;
+  bool broken_ = false;  // what came back did not end where it should
   int savepoints_ = 0;
 };
 

@@ -1,7 +1,11 @@
 #include "postgres/connection.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <libpq-fe.h>
+#include <unistd.h>
 
+#include "base/fd.h"
 #include "postgres/advisory_lock.h"
 #include "support/database.h"
 
@@ -289,6 +293,59 @@ TEST(AdvisoryLock, LockOfATransactionEndsWithIt) {
     transaction.commit();
   }
   EXPECT_TRUE(SessionLock::tryTake(two, Lock::audit));
+}
+
+// libpq then answers nothing at all, again and again, and says the connection is fine.
+TEST(Pipeline, EndsWhenTheSocketIsOfNoUse) {
+  const test::Database database;
+  for (const char* target : {"/dev/null", "/dev/full", ""}) {
+    postgres::Connection connection = database.connect();
+    postgres::Transaction transaction(connection);
+    transaction.exec("SELECT 1");
+    transaction.later("SELECT $1::int", 1);
+    const int socket = PQsocket(connection.raw());
+    const Fd other(*target != '\0' ? ::open(target, O_RDWR | O_CLOEXEC) : ::open("/", O_RDONLY | O_CLOEXEC));
+    ASSERT_EQ(::dup2(other.get(), socket), socket);
+    try {
+      transaction.exec(Prepared{"SELECT $1::int"}, 2);
+      ADD_FAILURE() << target << ": it went on";
+    } catch (const DatabaseError& error) {
+      EXPECT_TRUE(error.isConnectionLost()) << target << ": " << error.what();
+      EXPECT_FALSE(connection.isConnected()) << target;
+    }
+  }
+}
+
+// A server that goes away says so in the middle of what libpq expects of it: whenever that is, the statement must end.
+TEST(Pipeline, EndsWhenTheServerGoesAwayAtAnyMoment) {
+  const test::Database database;
+  postgres::Connection other = database.connect();
+  const auto tries = [&](const char* when, bool before, const char* slow) {
+    postgres::Connection connection = database.connect();
+    const int process = static_cast<int>(connection.exec("SELECT pg_backend_pid()").only().integer(0));
+    postgres::Transaction transaction(connection);
+    transaction.later("SELECT $1::int", 1);
+    std::thread ending;
+    if (before) {
+      other.exec("SELECT pg_terminate_backend($1, 5000)", process);
+    } else {
+      transaction.later(Prepared{slow}, 0.2);
+      ending = std::thread([&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        postgres::Connection third = database.connect();
+        third.exec("SELECT pg_terminate_backend($1, 5000)", process);
+      });
+    }
+    try {
+      transaction.exec(Prepared{"SELECT $1::int"}, 2);
+      ADD_FAILURE() << when << ": it went on";
+    } catch (const DatabaseError& error) {
+      EXPECT_TRUE(error.isConnectionLost()) << when << ": " << error.what();
+    }
+    if (ending.joinable()) ending.join();
+  };
+  for (int i = 0; i < 20; ++i) tries("while idle", true, "");
+  for (int i = 0; i < 3; ++i) tries("in the middle", false, "SELECT pg_sleep($1)");
 }
 
 }  // namespace
