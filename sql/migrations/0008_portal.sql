@@ -381,7 +381,11 @@ GRANT SELECT, DELETE ON portal.session, portal.link, portal.recovery_code, porta
 GRANT SELECT, INSERT ON audit.verification TO sluis_daemon, sluis_admin;
 
 -- sluisd makes the changes to the register that an operator asks for at the portal, as `sluis` does.
-GRANT INSERT, UPDATE ON register.provider, register.agreement, register.signer TO sluis_daemon;
+-- Who may log in at the gate and whose signature counts is not among it, but for the portal's own key with a new provider.
+GRANT INSERT ON register.provider, register.agreement, register.signer TO sluis_daemon;
+GRANT UPDATE (name, mails, suspended, max_file_bytes, quota_bytes, open_periods, max_deleted_share, max_rejected_records)
+  ON register.provider TO sluis_daemon;
+GRANT UPDATE (valid_until, ended) ON register.agreement TO sluis_daemon;
 
 -- Applications: the portal writes one and cannot read it back.
 GRANT INSERT (language, organisation, kvk, street, postcode, town, contact_name, contact_mail, contact_phone,

@@ -124,10 +124,15 @@ TEST_F(Roles, NotEvenASuperuserChangesTheLogByTheWay) {
   EXPECT_FALSE(may("postgres", "TRUNCATE audit.entry"));
 }
 
-TEST_F(Roles, TheDaemonMakesNoTablesAndChangesNoRegister) {
+TEST_F(Roles, TheDaemonMakesNoTablesAndLetsNobodyIn) {
   EXPECT_FALSE(may("sluis_daemon", "CREATE TABLE public.t (n int)"));
   EXPECT_FALSE(may("sluis_daemon", "CREATE SCHEMA mine"));
-  EXPECT_FALSE(may("sluis_daemon", "UPDATE register.provider SET suspended = false"));
+  // What an operator asks for at the portal, and no more.
+  EXPECT_TRUE(may("sluis_daemon", "UPDATE register.provider SET suspended = false"));
+  EXPECT_FALSE(may("sluis_daemon", "UPDATE register.provider SET code = 'X'"));
+  EXPECT_FALSE(may("sluis_daemon", "DELETE FROM register.provider"));
+  EXPECT_FALSE(may("sluis_daemon", "UPDATE register.agreement SET municipality = 'GM0001'"));
+  EXPECT_FALSE(may("sluis_daemon", "UPDATE register.signer SET revoked_at = NULL"));
   EXPECT_FALSE(
       may("sluis_daemon", "INSERT INTO register.login_key (provider, public_key, fingerprint) VALUES ('', '', '')"));
   EXPECT_TRUE(may("sluis_daemon", "SELECT * FROM register.provider"));
