@@ -43,6 +43,9 @@ web::Response start(Visit& visit) {
   const std::string address = broker->addressFor(binding, visit.now());
   const std::string& link = visit.request.query["link"];
   const bool isLink = link.size() == kToken && fromBase64Url(link);
+  // Another site must not bind whoever is signed in at the broker to an invitation of its own choice.
+  if (isLink && !visit.request.fetchSite.empty() && visit.request.fetchSite != "same-origin")
+    return visit.redirect("/link/" + link);
   visit.cookies.push_back({std::string(kBrokerCookie), binding + (isLink ? link : std::string()), kFlowSeconds});
   return web::Response::redirectAway(address);
 }

@@ -177,6 +177,26 @@ def test_somebody_unknown_is_refused_whatever_mail_the_broker_names(shared, brok
         assert back(client, broker.visit(address)).status == 403 and not is_in(client)
 
 
+def test_another_site_binds_nobody_to_its_invitation(shared, broker, known):
+    link = add(shared, "lured@p0001.example")
+    client = PortalClient(shared.info["portal"])
+    asked = "/oidc/start?link=" + link.rsplit("/", 1)[1]
+    for site in ("cross-site", "same-site", "none"):
+        page = client.get(asked, follow=False, headers={"Sec-Fetch-Site": site})
+        assert page.status == 303 and page.headers["Location"].startswith("/link/"), page.headers["Location"]
+        assert "__Host-broker" not in client.cookies
+    page = client.get(asked, follow=False, headers={"Sec-Fetch-Site": "same-origin"})
+    assert page.headers["Location"].startswith(broker.url)
+
+
+def test_who_came_in_by_the_broker_is_sent_no_link_to_a_password(shared, broker, known):
+    client = PortalClient(shared.info["portal"])
+    page = client.submit(client.get("/forgot"), "/forgot", user="broker@p0001.example")
+    assert page.path == "/forgot/sent"
+    assert shared.query("SELECT count(*) FROM outbox.message WHERE kind = 'wachtwoord-herstel'"
+                        " AND recipients[1] = 'broker@p0001.example'") == [(0,)]
+
+
 def test_an_invitation_is_bound_once_and_to_its_own_mail_only(shared, broker, known):
     user = "second@p0001.example"
     link = add(shared, user)
