@@ -40,7 +40,9 @@
     form.addEventListener("keydown", (event) => { byKeys = event.target.matches("select") && event.key !== "Enter"; });
     form.addEventListener("pointerdown", () => { byKeys = false; });
     form.addEventListener("change", (event) => {
-      if (!byKeys && event.target.matches("select, input[type=radio], input[type=checkbox]")) form.requestSubmit();
+      if (byKeys || !event.target.matches("select, input[type=radio], input[type=checkbox]")) return;
+      form.action = form.action.replace(/#.*/, "");  // only the button goes on to the figures: more filters may follow
+      form.requestSubmit();
     });
   }
 

@@ -51,6 +51,15 @@ export async function everyPage(visitor) {
     select.selectedIndex = 1;
     select.dispatchEvent(new Event("change", { bubbles: true }));
   })]);
+  // On a telephone the filters fill the screen: their button goes on to the figures.
+  const size = page.viewportSize();
+  await page.setViewportSize({ width: 360, height: 740 });
+  await visitor.go("/reports/uitval?verwijzer=02");
+  await Promise.all([page.waitForNavigation(), page.click("main form.filters button")]);
+  const top = await page.locator("#figures").evaluate((figures) => figures.getBoundingClientRect().top);
+  visitor.expect(Math.abs(top) < 200, `the figures are ${top} pixels away from who asked for them`);
+  await page.setViewportSize(size);
+  await visitor.go("/reports/uitval?verwijzer=02");
   for (const ending of ["csv", "xlsx"]) {
     const [download] = await Promise.all([page.waitForEvent("download"), page.click(`main a[href*='.${ending}']`)]);
     visitor.expect(download.suggestedFilename().endsWith(`.${ending}`), `a download is called ${download.suggestedFilename()}`);
