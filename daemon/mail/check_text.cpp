@@ -11,9 +11,8 @@ namespace sluis::mail {
 namespace {
 
 std::string verdictOf(const Receipt& receipt) {
-  if (receipt.code.empty()) return "GOED: als aanlevering in inbox/ zou dit bestand worden geaccepteerd.";
-  return fmt::format("NIET GOED ({}): als aanlevering in inbox/ zou dit bestand niet worden geaccepteerd.",
-                     receipt.code);
+  if (receipt.code.empty()) return "GOED: als aanlevering zou dit bestand worden geaccepteerd.";
+  return fmt::format("NIET GOED ({}): als aanlevering zou dit bestand niet worden geaccepteerd.", receipt.code);
 }
 
 }  // namespace
@@ -50,7 +49,7 @@ std::string renderCheck(const DeliveryFacts& facts, const Helpdesk& helpdesk, co
   fact("Ontvangen", dutchTime(receipt.received, timeZone));
   text +=
       "\nDit was een proef: er is niets geladen, er is geen mail gestuurd en de inhoud is bij ons vernietigd.\n"
-      "Wilt u het bestand echt aanleveren, zet het dan met zijn handtekening in inbox/.\n";
+      "Wilt u het bestand echt aanleveren via SFTP, zet het dan met zijn handtekening in inbox/.\n";
   text += fmt::format("\nVragen? {}, {}, {}.\n", helpdesk.name, helpdesk.mail, helpdesk.phone);
   return withCrlf(text);
 }

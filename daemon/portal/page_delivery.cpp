@@ -53,7 +53,8 @@ bool showFindings(const Visit& visit, postgres::Transaction& transaction, const 
     rule.show("IS_WARNING", row.text("severity") != toString(Severity::fout));
   }
   const auto rows = transaction.exec(
-      "SELECT row, field, rule FROM portal.finding WHERE delivery = $1 ORDER BY row, rule, field NULLS FIRST LIMIT $2",
+      "SELECT row, field, rule FROM portal.finding WHERE delivery = $1 ORDER BY severity, row, rule, field NULLS"
+      " FIRST LIMIT $2",  // errors before signals: of many, those are what one came for
       id, kRowsShown);
   for (const auto row : rows) {
     web::Values& line = all.add("ROW");
@@ -129,6 +130,8 @@ web::Response showDelivery(Visit& visit) {
     showRefusal(visit, row.text("code"), row.text("detail"), values);
     if (!row.isNull("records")) {
       web::Values& counts = values.add("COUNTS");
+      const bool wasLoaded = state == DeliveryState::accepted || state == DeliveryState::superseded;
+      counts.show("DELETES", wasLoaded).show("WOULD_DELETE", !wasLoaded);
       for (const auto& [column, name] : {std::pair{"records", "RECORDS"},
                                          {"wrong_records", "WRONG"},
                                          {"loaded", "LOADED"},

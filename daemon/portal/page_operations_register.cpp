@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "portal/delivery_pages.h"
 #include "portal/operations.h"
 #include "portal/visit.h"
 
@@ -70,7 +71,8 @@ void showAgreements(const Visit& visit, const postgres::Rows& rows, Values& valu
     const bool inForce = row.get<bool>("in_force");
     agreement.set("AGREEMENT_ID", row.integer("id")).set("AGREEMENT_PROVIDER", row.text("provider"));
     agreement.set("MUNICIPALITY", row.text("municipality")).set("DATASET", row.text("dataset"));
-    agreement.set("FROM", row.text("valid_from")).set("UNTIL", row.text("valid_until"));
+    agreement.set("FROM", dayText(visit, row.get<Day>("valid_from")));
+    if (!row.isNull("valid_until")) agreement.set("UNTIL", dayText(visit, row.get<Day>("valid_until")));
     agreement.set("UPLOAD", visit.text("ops.upload-" + row.text("upload")));
     agreement.show("IN_FORCE", inForce).show("NOT_IN_FORCE", !inForce);
     if (mayEnd && row.get<bool>("can_end")) agreement.show("END");

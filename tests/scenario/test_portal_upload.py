@@ -316,3 +316,14 @@ def test_a_full_disk_is_told_and_leaves_nothing(instance, person):
     finally:
         instance.query("update portal.account set subject = 'P0001' where role = 'provider'")
         subprocess.run(["umount", home], check=True)
+
+
+def test_a_deliverys_page_tells_errors_before_signals(instance, person):
+    id, = instance.query("select id from intake.delivery where provider = 'P0001' and file = %s", NAME)[0]
+    for order, (row, rule, severity) in enumerate([(701, "JH112", "signaal"), (702, "JH008", "fout")], 10_000):
+        instance.query("insert into intake.finding (delivery, ord, row, rule, severity) values (%s, %s, %s, %s, %s)",
+                       id, order, row, rule, severity)
+        instance.query("insert into intake.finding_count (delivery, rule, severity, count) values (%s, %s, %s, 1)"
+                       " on conflict do nothing", id, rule, severity)
+    page = person.get(f"/deliveries/{id}").body.decode()
+    assert 0 < page.index("<td>702</td>") < page.index("<td>701</td>")
