@@ -22,6 +22,7 @@ namespace {
 
 constexpr std::string_view kBegin = ".portal-";
 constexpr std::size_t kMostFiles = 4096;  // as at the gate
+constexpr std::uint64_t kMeasureEvery = 16 << 20;
 
 std::string prefixOf(const account::Session& session) {
   return fmt::format("{}{}-", kBegin, session.id);
@@ -45,6 +46,8 @@ void sweepStaging(const fs::path& drop, Instant now, std::chrono::seconds waits)
 }
 
 void forgetStaged(const fs::path& drop, const account::Session& session) noexcept {
+  // A municipality's code could be a provider's by its form.
+  if (session.account.role != account::Role::provider) return;
   try {
     const auto provider = ProviderCode::parse(session.account.subject);
     if (!provider) return;
@@ -60,6 +63,7 @@ StagedFile::StagedFile(std::shared_ptr<const DropFolder> folder, const account::
       name_(fmt::format("{}{}.part", prefixOf(session), toHex(crypto::randomSecret(16).reveal()))) {
   const DropFolder::Used used = folder_->used();
   if (used.files >= kMostFiles || used.bytes >= room.quotaBytes) throw web::Refused{413, "upload.quota"};
+  quota_ = room.quotaBytes;
   quotaIsLess_ = room.quotaBytes - used.bytes < room.maxFileBytes;
   most_ = std::min(room.maxFileBytes, room.quotaBytes - used.bytes);
   try {
@@ -84,10 +88,19 @@ void StagedFile::write(BytesView bytes) {
   }
   taking_.update(bytes);
   size_ += bytes.size();
+  measured_ += bytes.size();
+  if (measured_ >= kMeasureEvery) requireRoom();
   passed("portal.written");
 }
 
+// Of several at once each began while there was room.
+void StagedFile::requireRoom() {
+  measured_ = 0;
+  if (folder_->used().bytes > quota_) throw web::Refused{413, "upload.quota"};
+}
+
 void StagedFile::finish() {
+  requireRoom();
   if (::fsync(file_.get()) != 0) {
     log::error("an upload could not be written to disk");
     throw web::Refused{503, "upload.disk"};

@@ -44,7 +44,7 @@ class StagedFile {
 
   /// Refused: 413 "upload.too-large" or "upload.quota", 503 "upload.disk" when the disk is full or fails.
   void write(BytesView bytes);
-  /// All of it has come, and survives a power cut.
+  /// All of it has come, and survives a power cut. Refused (413 "upload.quota") when others filled the room meanwhile.
   void finish();
 
   std::uint64_t size() const { return size_; }
@@ -56,10 +56,14 @@ class StagedFile {
   void takeBack(DropFolder::Place place, const std::string& name) noexcept;
 
  private:
+  void requireRoom();
+
   std::shared_ptr<const DropFolder> folder_;
   std::string name_;
   Fd file_;
   std::uint64_t most_ = 0;
+  std::uint64_t quota_ = 0;
+  std::uint64_t measured_ = 0;
   bool quotaIsLess_ = false;
   std::uint64_t size_ = 0;
   crypto::MultiDigest taking_;

@@ -74,7 +74,7 @@ std::string UploadDesk::put(Waiting waiting) {
     tidy(desk, waiting.at);
     std::vector<Desk::iterator> own;
     for (auto entry = desk.begin(); entry != desk.end(); ++entry)
-      if (entry->second.session == waiting.session) own.push_back(entry);
+      if (entry->second.account == waiting.account) own.push_back(entry);
     if (own.size() >= kMostOfOne)
       desk.erase(*std::min_element(own.begin(), own.end(),
                                    [](const auto& a, const auto& b) { return a->second.at < b->second.at; }));

@@ -51,7 +51,7 @@ struct Waiting {
 
 class UploadDesk {
  public:
-  /// At most so many of one session; the oldest goes.
+  /// At most so many of one account, in however many sessions: each holds open folders. The oldest goes.
   static constexpr std::size_t kMostOfOne = 5;
 
   /// The address of its page: 32 hex digits.

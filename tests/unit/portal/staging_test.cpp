@@ -26,6 +26,7 @@ class Staging : public ::testing::Test {
   Staging() {
     for (const char* place : {"inbox", "test", "outbox"}) fs::create_directories(drop_ / "p0001" / place);
     session_.id = 7;
+    session_.account.role = account::Role::provider;
     session_.account.subject = "P0001";
   }
   fs::path inbox() const { return drop_ / "p0001" / "inbox"; }
@@ -67,6 +68,18 @@ TEST_F(Staging, IsAnUploadInProgressUntilItGetsItsName) {
   file.reset();
   EXPECT_THAT(names(), IsEmpty());
   EXPECT_THAT(names("test"), ElementsAre("d.csv"));
+}
+
+TEST_F(Staging, SeveralAtOnceHaveOneQuotaTogether) {
+  const Room room{10, 15};
+  auto first = staged(room);
+  auto second = staged(room);
+  first->write(asBytes("12345678"));
+  first->finish();
+  second->write(asBytes("12345678"));
+  EXPECT_EQ(refusal([&] { second->finish(); }), "upload.quota");
+  second.reset();
+  EXPECT_EQ(names().size(), 1u);
 }
 
 TEST_F(Staging, OverwritesNothingAndCanBeTakenBack) {
