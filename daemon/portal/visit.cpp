@@ -21,7 +21,7 @@ std::string englishTime(Instant at, const std::string& timeZone) {
   const auto local = date::locate_zone(timeZone)->to_local(std::chrono::floor<std::chrono::minutes>(at));
   const auto day = date::floor<date::days>(local);
   const date::year_month_day ymd(day);
-  const auto minutes = (local - day).count();
+  const auto minutes = std::chrono::floor<std::chrono::minutes>(local - day).count();  // local counts in seconds
   return fmt::format("{} {} {} at {:02}:{:02}", static_cast<unsigned>(ymd.day()),
                      kMonths[static_cast<unsigned>(ymd.month()) - 1], static_cast<int>(ymd.year()), minutes / 60,
                      minutes % 60);

@@ -327,3 +327,10 @@ def test_a_deliverys_page_tells_errors_before_signals(instance, person):
                        " on conflict do nothing", id, rule, severity)
     page = person.get(f"/deliveries/{id}").body.decode()
     assert 0 < page.index("<td>702</td>") < page.index("<td>701</td>")
+    received, = instance.query("select to_char(received at time zone 'Europe/Amsterdam', 'FMDD FMMonth YYYY \"at\" HH24:MI')"
+                               " from intake.delivery where id = %s", id)[0]
+    instance.query("update portal.account set language = 'en' where role = 'provider'")
+    try:
+        assert received in person.get(f"/deliveries/{id}").text
+    finally:
+        instance.query("update portal.account set language = 'nl' where role = 'provider'")
