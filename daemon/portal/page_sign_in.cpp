@@ -14,7 +14,8 @@ web::Response signInPage(const Visit& visit, std::string_view user, const std::s
   values.set("USER", user)
       .set("MINUTES", std::chrono::ceil<std::chrono::minutes>(visit.services.sessionRules.idle).count());
   if (!problem.empty()) values.add("PROBLEM").set("PROBLEM_TEXT", problem);
-  values.show("HAS_PROBLEM", !problem.empty());
+  values.show("HAS_PROBLEM", !problem.empty())
+      .show("WANTED", visit.request.cookies.contains(kNextCookie) && problem.empty());
   if (visit.signIn->broker() != nullptr)
     values.add("BROKER").set("BROKER_NAME", visit.services.config.portal.broker->name);
   values.show("MAY_APPLY", visit.services.config.portal.applications);

@@ -34,11 +34,6 @@ class NoRequest final : public web::Request {
   }
 };
 
-std::string cookieOf(const web::Request& request, std::string_view name) {
-  const auto found = request.cookies.find(name);
-  return found == request.cookies.end() ? std::string() : found->second;
-}
-
 bool looksLikeAToken(std::string_view text) {
   return text.size() == kTokenLength && std::all_of(text.begin(), text.end(), [](char c) {
            return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
@@ -99,6 +94,11 @@ std::string addressOf(const web::Request& request) {
 }
 
 }  // namespace
+
+std::string cookieOf(const web::Request& request, std::string_view name) {
+  const auto found = request.cookies.find(name);
+  return found == request.cookies.end() ? std::string() : found->second;
+}
 
 struct Router::Parts {
   const Services& services;

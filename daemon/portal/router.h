@@ -51,6 +51,9 @@ class Router {
   std::unique_ptr<Parts> parts_;
 };
 
+/// The value of a cookie; "" when there is none.
+std::string cookieOf(const web::Request& request, std::string_view name);
+
 /// The page of an error: words `<key>.title` and `<key>.text` (or `<key>` alone). For pages that end in one.
 web::Response errorPage(Visit& visit, int status, std::string_view key);
 

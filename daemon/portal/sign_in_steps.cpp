@@ -10,11 +10,6 @@ namespace sluis::portal {
 
 namespace {
 
-std::string cookieOf(const Visit& visit, std::string_view name) {
-  const auto found = visit.request.cookies.find(name);
-  return found == visit.request.cookies.end() ? std::string() : found->second;
-}
-
 // The cookie lives as long as the device is remembered, from its last use on.
 constexpr std::int64_t kDeviceSeconds = std::chrono::duration_cast<std::chrono::seconds>(account::kDeviceLasts).count();
 
@@ -24,7 +19,7 @@ account::Attempt attemptOf(const Visit& visit, std::string_view what, std::strin
   return {.what = std::string(what),
           .user = std::string(user),
           .address = visit.request.address,
-          .device = cookieOf(visit, kDeviceCookie)};
+          .device = cookieOf(visit.request, kDeviceCookie)};
 }
 
 std::optional<std::chrono::seconds> startTry(Visit& visit, const account::Attempt& attempt) {
@@ -77,7 +72,7 @@ void adopt(Visit& visit, Begun begun) {
 web::Response onward(Visit& visit) {
   const std::string step = missingStep(visit.services, visit.session.value());
   if (!step.empty()) return visit.redirect(step);
-  const std::string kept = cookieOf(visit, kNextCookie);
+  const std::string kept = cookieOf(visit.request, kNextCookie);
   if (kept.empty()) return visit.redirect("/");
   visit.cookies.push_back({std::string(kNextCookie), {}, {}});
   const auto next = fromBase64Url(kept);

@@ -359,7 +359,7 @@ def test_a_database_whose_sandbox_was_deleted_is_cleared_away(tmp_path):
     gone = Instance(closed / "sandbox").up()
     data = pathlib.Path(gone.query("SHOW data_directory")[0][0])
     assert closed not in data.parents and data.exists()
-    for which in ("sluisd", "gate", "figures"):
+    for which in ("sluisd", "gate", "figures", "portal"):
         gone.kill(which)
     shutil.rmtree(closed)
     closed.mkdir(mode=0o700)
