@@ -7,7 +7,8 @@ int main(int argc, char** argv) {
       .name = "sluis-portal",
       .about =
           "The web portal of Sluis: figures for municipalities and providers, uploads, and the TTP's operations. Takes "
-          "figures from sluis-figures and hands changes to sluisd; holds no records. Runs in the foreground and logs to "
+          "figures from sluis-figures and hands changes to sluisd; holds no records. Runs in the foreground and logs "
+          "to "
           "stderr. SIGHUP reads configuration, pages and certificate again, SIGTERM answers what was asked and ends.",
       .stopping = "stopping: what was asked is answered",
       .start = [](const std::filesystem::path& configFile) -> std::unique_ptr<sluis::service::Service> {

@@ -56,7 +56,7 @@ const std::vector<Foreign> kForeign = {
     {"systemd/", {"service", "program"}},
     {"zip.h", {"plugins"}},
     {"expat.h", {"plugins"}},
-    {"xlsxwriter.h", {"sample", "report"}},  // deliveries to try with, and figures to keep
+    {"xlsxwriter.h", {"sample", "report"}},             // deliveries to try with, and figures to keep
     {"Poco/Net/", {"plugins", "mail", "web", "oidc"}},  // serves pages; asks a broker who somebody is
     {"ctemplate/", {"web"}},
     {"argon2.h", {"account"}},
@@ -172,6 +172,19 @@ TEST(Structure, TrueFiguresStayInTheirRoom) {
       }
     }
   EXPECT_GT(within, 5);
+}
+
+// docs/decisions/0026: what changes anything is asked of sluisd, figures of sluis-figures.
+TEST(Structure, ThePortalAsksAndDoesNotDo) {
+  const std::set<std::string> others = {"office", "protect",  "snapshot", "load",   "pseudonymise", "intake",
+                                        "spool",  "registry", "outbox",   "reader", "gate"};
+  int seen = 0;
+  for (const fs::path& file : sourcesUnder(kSource / "daemon/portal"))
+    for (const std::string& include : includesOf(file)) {
+      ++seen;
+      EXPECT_EQ(others.count(include.substr(0, include.find('/'))), 0U) << file << " includes " << include;
+    }
+  EXPECT_GT(seen, 100);
 }
 
 TEST(Structure, AForeignLibraryLivesInOneRoom) {
