@@ -133,7 +133,7 @@ Placed place(Waiting& waiting, DropFolder::Place where, const std::string& signa
   const DropFolder& folder = waiting.data->folder();
   const std::string& name = waiting.name.file;
   if (!waiting.data->moveTo(where, name)) return Placed::nameTaken;
-  passed("portal.placed-data");
+  passed("portal.placed");
   if (!signature.empty()) {
     try {
       if (!placeSignature(folder, where, name + ending, signature)) {

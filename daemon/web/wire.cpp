@@ -126,20 +126,17 @@ void Wire::write(std::string_view bytes) {
 
 void Wire::close(std::chrono::milliseconds othersMaySend) noexcept {
   try {
-    within(std::chrono::seconds(2));
     const int descriptor = socket_.impl()->sockfd();
-    if (isSecure_ && hasHeard_)
-      socket_.shutdown();
-    else
-      ::shutdown(descriptor, SHUT_WR);
-    if (othersMaySend.count() == 0) return;
-    // Closed with bytes unread, the kernel would send a reset, and the answer would be lost on its way.
+    const bool isTls = isSecure_ && hasHeard_;
+    if (!isTls) ::shutdown(descriptor, SHUT_WR);
+    // Closed with bytes unread, the kernel would send a reset, and the answer would be lost on its way. TLS says
+    // goodbye afterwards: that closes both ways.
     within(othersMaySend);
     std::array<char, 4096> piece;
-    for (pollfd waited{descriptor, POLLIN, 0}; Steady::now() < deadline_;) {
-      if (::poll(&waited, 1, 1000) <= 0) return;
-      if (::recv(descriptor, piece.data(), piece.size(), MSG_DONTWAIT) <= 0) return;
-    }
+    for (pollfd waited{descriptor, POLLIN, 0}; Steady::now() < deadline_;)
+      if (::poll(&waited, 1, 1000) <= 0 || ::recv(descriptor, piece.data(), piece.size(), MSG_DONTWAIT) <= 0) break;
+    within(std::chrono::seconds(2));
+    if (isTls) socket_.shutdown();
   } catch (...) {
     return;  // who cannot be told goodbye is gone
   }

@@ -35,7 +35,8 @@ def totp(secret: str, at: float | None = None, steps: int = 0) -> str:
 
 class Form:
     def __init__(self, action: str, method: str, multipart: bool):
-        self.action, self.method, self.multipart = action, method, multipart
+        # Where a browser scrolls to afterwards is its own business.
+        self.action, self.method, self.multipart = action.split("#")[0], method, multipart
         self.fields: dict[str, str] = {}
         self.buttons: list[tuple[str, str]] = []
         self.text = ""

@@ -139,7 +139,7 @@ def test_the_clock_starts_the_run_at_its_local_time(instance):
     assert time.tzname[0] == "UTC" or time.localtime().tm_gmtoff == 0
     os.kill(instance.info["pids"]["sluisd"], signal.SIGHUP)
     instance.wait_state("accepted", NAME, seconds=130)
-    assert instance.query("select kind, outcome from intake.run") == [("scheduled", "done")]
+    wait_for(lambda: instance.query("select kind, outcome from intake.run") == [("scheduled", "done")], "the run is done")
 
 
 def test_a_wrong_configuration_is_not_taken_over_by_a_reload(instance):

@@ -1,7 +1,9 @@
 """A person uploads: tests a wrong spreadsheet, mends it, delivers it, and holds a receipt with their account in it. And
 what somebody else cannot do with an upload, a name, a signature or an address."""
 
+import contextlib
 import hashlib
+import http.client
 import json
 import os
 import pathlib
@@ -9,12 +11,14 @@ import re
 import shutil
 import socket
 import subprocess
+import threading
 import urllib.parse
 
 import pytest
 
-from instance import Instance, csv, remove, wait_for
+from instance import Instance, csv, remove, state_of, wait_for
 from portal_client import PortalClient, multipart, totp
+from test_sequence import IN_THE_PORTAL
 
 NAME = "jeugdhulp_2026H1.csv"
 WRONG = (b"20260601;01;", b"20260601;;")
@@ -334,3 +338,27 @@ def test_a_deliverys_page_tells_errors_before_signals(instance, person):
         assert received in person.get(f"/deliveries/{id}").text
     finally:
         instance.query("update portal.account set language = 'nl' where role = 'provider'")
+
+
+@pytest.mark.parametrize("step", IN_THE_PORTAL)
+def test_the_portal_killed(instance, person, step):
+    name = f"jeugdhulp_2026Q3_{step.replace('.', '-')}.csv"
+    instance.kill("portal")
+    instance.up(SLUIS_STOP_AT=step)
+
+    def upload():
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            decide(person, send(person, name, csv(7)), "deliver")
+    hand = threading.Thread(target=upload)
+    hand.start()
+    wait_for(lambda: state_of(instance.info["pids"]["portal"]) == "T", f"the portal is at {step}")
+    instance.kill("portal")
+    hand.join(60)
+    instance.up()
+    assert not any(each.startswith(".portal-") for each in inbox(instance)), "what was under way is gone"
+    # Without its signature a file is a delivery that still waits, for the person to see.
+    assert all(each["state"] in ("receiving", "waiting") for each in instance.deliveries(file=name))
+    again = name.replace(".csv", "-2.csv")
+    page = decide(person, send(person, again, csv(7)), "deliver")
+    assert page.status == 200, page.text
+    instance.wait_state("queued", again)

@@ -26,6 +26,7 @@ REKEYING = ["rekey.begun", "rekey.changed", "rekey.committed", "rekey.finished"]
 HOLDING = ["hold.rejected"]  # in test_holds.py
 PUBLISHING = ["snapshot.written", "snapshot.withheld", "snapshot.decided", "snapshot.committed",
               "snapshot.published", "snapshot.erased"]  # in test_snapshots.py
+IN_THE_PORTAL = ["portal.written", "portal.placed"]  # in test_portal_upload.py
 IN_THE_GATE = ["gate.opened", "gate.written", "gate.closed", "gate.renamed", "gate.removed"]
 
 
@@ -41,7 +42,8 @@ def test_every_step_in_the_code_is_in_this_list():
     passed = set()
     for source in (ROOT / "daemon").rglob("*.cpp"):
         passed |= set(re.findall(r'passed\("([a-z.]+)"\)', source.read_text()))
-    assert passed == set(ON_ARRIVAL + IN_THE_RUN + TELLING + IN_TEST + REKEYING + HOLDING + PUBLISHING + IN_THE_GATE)
+    assert passed == set(ON_ARRIVAL + IN_THE_RUN + TELLING + IN_TEST + REKEYING + HOLDING + PUBLISHING + IN_THE_GATE +
+                         IN_THE_PORTAL)
 
 
 class Delivery:

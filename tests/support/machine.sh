@@ -11,7 +11,7 @@ readonly BUILD_PACKAGES=(
 readonly RUN_PACKAGES=(postgresql openssh-client openssl curl tzdata ca-certificates procps)
 # What the checks need beside those.
 readonly CHECK_PACKAGES=(
-  python3 python3-pytest python3-paramiko python3-psycopg2 python3-aiosmtpd python3-yaml
+  python3 python3-pytest python3-pytest-xdist python3-paramiko python3-psycopg2 python3-aiosmtpd python3-yaml
   python3-openpyxl python3-xlwt unzip
   clang-14 libclang-rt-14-dev clang-format-14 mold systemd
   nginx-light
