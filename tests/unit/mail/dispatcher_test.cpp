@@ -282,8 +282,9 @@ class PersonalMail : public DispatcherTest {
   std::string text(std::size_t message) {
     const fs::path file = folder_ / "mail.eml";
     writeFileDurably(file, channel_.messages.at(message).bytes);
-    return nlohmann::json::parse(test::runCommand(
-        {"/usr/bin/python3", std::string(SLUIS_SOURCE_DIR) + "/tests/unit/mail/parse_mail.py", file.string()}))["parts"][0]["content"];
+    return nlohmann::json::parse(
+        test::runCommand({"/usr/bin/python3", std::string(SLUIS_SOURCE_DIR) + "/tests/unit/mail/parse_mail.py",
+                          file.string()}))["parts"][0]["content"];
   }
   int asked_ = 0;
 };
