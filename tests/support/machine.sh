@@ -60,7 +60,7 @@ install_missing() {
 # configure PRESET: into build/PRESET.
 configure() {
   local -a more=()
-  if command -v ccache >/dev/null; then more=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); else more=(-DSLUIS_PRECOMPILE=ON); fi
+  if command -v ccache >/dev/null; then more=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
   # Some sixty programs that live for one check: what is delivered is linked as the distribution links.
   if [[ $1 != release ]] && command -v mold >/dev/null; then more+=(-DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=mold); fi
   cmake --preset "$1" "${more[@]}" >/dev/null || fail "cmake --preset $1 failed"
