@@ -68,11 +68,12 @@ void Trial::run(postgres::Connection& connection, const std::string& id) {
   facts.ruleText = dutchTextOf;
 
   const auto outbox = installation_.folderOf(provider.code) / "outbox";
-  writeFileDurably(outbox / mail::documentName(receipt.file, id, "check.txt"),
-                   mail::renderCheck(facts, installation_.helpdesk(), installation_.config.run.timezone));
+  // The verdict last: who waits for it finds the rest there.
   if (!verdict.findings.kept.empty())
     writeFileDurably(outbox / mail::documentName(receipt.file, id, "findings.csv"),
                      mail::renderFindingsCsv(facts.findings, facts.ruleText));
+  writeFileDurably(outbox / mail::documentName(receipt.file, id, "check.txt"),
+                   mail::renderCheck(facts, installation_.helpdesk(), installation_.config.run.timezone));
   passed("trial.written");
 
   postgres::Transaction transaction(connection);
