@@ -8,6 +8,7 @@
 
 #include "account/columns.h"
 #include "crypto/random.h"
+#include "model/mail_address.h"
 #include "registry/registry.h"
 
 namespace sluis::account {
@@ -42,16 +43,6 @@ std::string selectWhere(std::string_view condition) {
 std::optional<Account> oneOf(const postgres::Rows& rows) {
   const auto row = rows.first();
   return row ? std::optional(accountFrom(*row)) : std::nullopt;
-}
-
-// What may stand in a mail's envelope and header, too.
-bool isMailAddress(std::string_view user) {
-  const auto at = user.find('@');
-  if (user.size() > 254 || at == std::string_view::npos || at == 0 || at + 1 == user.size() || at != user.rfind('@'))
-    return false;
-  return std::all_of(user.begin(), user.end(), [](char c) {
-    return c > ' ' && c < 0x7f && std::string_view("<>\"(),:;\\[]").find(c) == std::string_view::npos;
-  });
 }
 
 bool isProvider(postgres::Connection& connection, std::string_view code) {

@@ -10,6 +10,7 @@
 #include "config/layout.h"
 #include "config/portal.h"
 #include "config/section.h"
+#include "model/mail_address.h"
 
 namespace sluis::config {
 
@@ -102,7 +103,7 @@ Mail readMail(Section section, const Path& state) {
   mail.operators = section.texts("operator");
   if (mail.operators.empty()) section.wrong("operator", "must name at least one address");
   for (const auto& address : mail.operators)
-    if (address.find('@') == std::string::npos) section.wrong("operator", "must hold mail addresses");
+    if (!isMailAddress(address)) section.wrong("operator", "must hold mail addresses");
   mail.helpdesk = readHelpdesk(section.section("helpdesk"));
   readSmtp(section.section("smtp"), mail.channel == "smtp", mail);
   {

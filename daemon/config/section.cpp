@@ -1,5 +1,7 @@
 #include "config/section.h"
 
+#include "model/mail_address.h"
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -308,13 +310,7 @@ std::optional<fs::path> Section::optionalPath(std::string_view key) {
 
 std::string Section::mailAddress(std::string_view key, std::optional<std::string> fallback) {
   std::string value = text(key, std::move(fallback));
-  const auto at = value.find('@');
-  const bool plain = at != std::string::npos && at > 0 && at + 1 < value.size() &&
-                     value.find('@', at + 1) == std::string::npos &&
-                     std::none_of(value.begin(), value.end(), [](unsigned char c) {
-                       return c <= ' ' || c >= 0x7f || c == '<' || c == '>' || c == ',' || c == ';' || c == '"';
-                     });
-  if (!value.empty() && !plain) wrong(key, "must be a mail address such as helpdesk@example.nl");
+  if (!value.empty() && !isMailAddress(value)) wrong(key, "must be a mail address such as helpdesk@example.nl");
   return value;
 }
 

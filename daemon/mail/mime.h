@@ -34,8 +34,4 @@ struct Mail {
 
 std::string encodeMail(const Mail& mail);
 
-/// Whether `address` may stand in an envelope and a header: local@domain, printable ASCII without spaces, <, > or
-/// quotes.
-bool isMailAddress(std::string_view address);
-
 }  // namespace sluis::mail

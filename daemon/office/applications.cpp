@@ -10,7 +10,6 @@
 #include "crypto/random.h"
 #include "delivery/reason.h"
 #include "mail/kinds.h"
-#include "mail/mime.h"
 #include "office/accounts.h"
 #include "office/providers.h"
 #include "office/signers.h"

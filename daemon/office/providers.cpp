@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
-#include "mail/mime.h"
+#include "model/mail_address.h"
 #include "model/provider_code.h"
 
 namespace sluis::office {
@@ -58,7 +58,7 @@ registry::Provider providerDefaults(const config::Config& config) {
 
 void requireMailAddresses(const std::vector<std::string>& mails) {
   for (const auto& mail : mails)
-    if (!mail::isMailAddress(mail))
+    if (!isMailAddress(mail))
       throw Error(ErrorKind::usage, fmt::format("\"{}\" is no mail address", mail), "name@domain, in ASCII");
 }
 

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "mail/mime.h"
+#include "model/mail_address.h"
 
 namespace sluis::portal {
 
@@ -136,7 +136,7 @@ void ApplyForm::readPeople() {
     need(nameField, 100);
     need(mailField, 254);
     typed_[mailField] = lower(typed_[mailField]);
-    mustBe(mailField, mail::isMailAddress(typed_[mailField]), "apply.no-mail");
+    mustBe(mailField, isMailAddress(typed_[mailField]), "apply.no-mail");
     const bool again = std::find(personMails_.begin(), personMails_.end(), typed_[mailField]) != personMails_.end();
     mustBe(mailField, !again, "apply.mail-twice");
     personNames_.push_back(typed_[nameField]);
@@ -161,12 +161,12 @@ ApplyForm ApplyForm::read(const web::Fields& form, const dataset::CodeList& know
   read.need("town", 80);
   read.need("contact_name", 100);
   read.need("contact_mail", 254);
-  read.mustBe("contact_mail", mail::isMailAddress(read["contact_mail"]), "apply.no-mail");
+  read.mustBe("contact_mail", isMailAddress(read["contact_mail"]), "apply.no-mail");
   read.need("contact_phone", 30);
   read.mustBe("contact_phone", isPhone(read["contact_phone"]), "apply.no-phone");
   read.may("technical_name", 100);
   read.may("technical_mail", 254);
-  read.mustBe("technical_mail", read["technical_mail"].empty() || mail::isMailAddress(read["technical_mail"]),
+  read.mustBe("technical_mail", read["technical_mail"].empty() || isMailAddress(read["technical_mail"]),
               "apply.no-mail");
   read.readMunicipalities(known);
   read.may("software", 120);

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "mail/mime.h"
+#include "model/mail_address.h"
 #include "portal/delivery_pages.h"
 #include "portal/visit.h"
 
@@ -72,7 +72,7 @@ web::Response changeContacts(Visit& visit) {
   const auto mails = linesOf(typed);
   if (mails.empty()) return show(visit, typed, "delivery.mails-none", 422);
   if (mails.size() > kMostMails) return show(visit, typed, "delivery.mails-many", 422);
-  if (!std::all_of(mails.begin(), mails.end(), [](const std::string& mail) { return mail::isMailAddress(mail); }))
+  if (!std::all_of(mails.begin(), mails.end(), [](const std::string& mail) { return isMailAddress(mail); }))
     return show(visit, typed, "delivery.mails-wrong", 422);
   try {
     visit.askSluisd("provider-mails", {{"provider", visit.account().subject}, {"mails", mails}});

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "mail/mime.h"
+#include "model/mail_address.h"
 #include "model/provider_code.h"
 #include "validate/rules.h"
 
@@ -16,7 +16,7 @@ void requireAddresses(const config::Mail& mail) {
   std::vector<std::string> all = mail.operators;
   all.push_back(mail.from);
   for (const std::string& address : all)
-    if (!mail::isMailAddress(address))
+    if (!isMailAddress(address))
       throw Error(ErrorKind::config, "mail.from or mail.operators holds what is no mail address",
                   "name@domain, in ASCII");
 }

@@ -52,6 +52,9 @@ TEST_F(Accounts, RefusesWhatIsNoAccount) {
   refused({.user = "a b@c.example", .name = "N", .role = Role::auditor});
   refused({.user = "a@b.example\r\nBcc: c@d.example", .name = "N", .role = Role::auditor});
   refused({.user = "<a@b.example>", .name = "N", .role = Role::auditor});
+  // No mail could be made for these.
+  refused({.user = "a..b@c.example", .name = "N", .role = Role::auditor});
+  refused({.user = "a@-b.example", .name = "N", .role = Role::auditor});
   refused({.user = "a@b.example", .name = "", .role = Role::auditor});
   refused({.user = "a@b.example", .name = "N", .role = Role::provider});
   refused({.user = "a@b.example", .name = "N", .role = Role::provider, .subject = "P0999"});

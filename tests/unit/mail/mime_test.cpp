@@ -103,15 +103,5 @@ TEST(Mime, BodyCannotEndItsPart) {
   EXPECT_EQ(json["parts"].size(), 3u);
 }
 
-TEST(Mime, OnlyPlainAddressesAreAddresses) {
-  for (const char* good : {"a@b", "zorg+sluis@de-brug.example", "o'neil@x.nl"})
-    EXPECT_TRUE(isMailAddress(good)) << good;
-  for (const char* bad : {"", "a", "@b", "a@", "a@b@c", "a b@c", "a@b c", "<a@b>", "a@b>", "a@-b", "a@b.", "a..b@c",
-                          ".a@b", "a@b..c", "\"a\"@b", "a@b\r\nX: y", "é@b.nl", "a,b@c", "a@[127.0.0.1]"})
-    EXPECT_FALSE(isMailAddress(bad)) << bad;
-  EXPECT_FALSE(isMailAddress(std::string(65, 'a') + "@b"));
-  EXPECT_FALSE(isMailAddress("a@" + std::string(253, 'b')));
-}
-
 }  // namespace
 }  // namespace sluis::mail
