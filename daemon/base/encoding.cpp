@@ -3,6 +3,8 @@
 #include <array>
 #include <cstdint>
 
+#include <fmt/format.h>
+
 namespace sluis {
 
 namespace {
@@ -113,6 +115,19 @@ std::optional<Bytes> fromBase64Url(std::string_view text) {
   }
   plain.append((4 - plain.size() % 4) % 4, '=');
   return fromBase64(plain);
+}
+
+std::string percentEncoded(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+                       c == '.' || c == '_' || c == '~';
+    if (plain)
+      out += c;
+    else
+      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return out;
 }
 
 bool equalInConstantTime(BytesView a, BytesView b) noexcept {

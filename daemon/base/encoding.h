@@ -35,6 +35,9 @@ std::string toBase64Url(BytesView bytes);
 /// nullopt unless well-formed, without padding.
 std::optional<Bytes> fromBase64Url(std::string_view text);
 
+/// For a part of an address (RFC 3986): letters, digits and -._~ as they are, every other byte as %XX.
+std::string percentEncoded(std::string_view text);
+
 /// Whether they are the same, in a time that depends on the lengths only: for what an attacker may try.
 bool equalInConstantTime(BytesView a, BytesView b) noexcept;
 

@@ -120,7 +120,7 @@ std::vector<Key> Client::Parts::keys(const Metadata& metadata, Instant now, cons
 Result<Token, std::string> Client::Parts::tokenFor(const Metadata& metadata, const Flow& flow,
                                                    const std::string& code) {
   const std::string form = fmt::format("grant_type=authorization_code&code={}&redirect_uri={}&code_verifier={}",
-                                       encoded(code), encoded(settings.back), flow.verifier);
+                                       percentEncoded(code), percentEncoded(settings.back), flow.verifier);
   const Answer answer = fetcher.post(metadata.token, form, settings.clientId, settings.clientSecret.revealText());
   if (answer.status != 200) return failure(fmt::format("the broker does not take the code: status {}", answer.status));
   const json document = json::parse(answer.body, nullptr, false);
@@ -139,8 +139,9 @@ std::string Client::addressFor(std::string_view binding, Instant now) {
   address += fmt::format(
       "response_type=code&client_id={}&redirect_uri={}&scope=openid%20email&state={}&nonce={}&code_challenge={}"
       "&code_challenge_method=S256",
-      encoded(parts_->settings.clientId), encoded(parts_->settings.back), flow.state, flow.nonce, flow.challenge);
-  if (!assurance.empty()) address += "&acr_values=" + encoded(assurance);
+      percentEncoded(parts_->settings.clientId), percentEncoded(parts_->settings.back), flow.state, flow.nonce,
+      flow.challenge);
+  if (!assurance.empty()) address += "&acr_values=" + percentEncoded(assurance);
   return address;
 }
 

@@ -107,20 +107,7 @@ Answer Fetcher::get(const std::string& url) const {
 
 Answer Fetcher::post(const std::string& url, const std::string& form, std::string_view id,
                      std::string_view secret) const {
-  return send(url, &form, "Basic " + toBase64(asBytes(encoded(id) + ":" + encoded(secret))));
-}
-
-std::string encoded(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-                       c == '.' || c == '_' || c == '~';
-    if (plain)
-      out.push_back(c);
-    else
-      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  }
-  return out;
+  return send(url, &form, "Basic " + toBase64(asBytes(percentEncoded(id) + ":" + percentEncoded(secret))));
 }
 
 }  // namespace sluis::oidc

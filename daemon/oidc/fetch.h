@@ -34,7 +34,4 @@ class Fetcher {
   std::unique_ptr<Parts> parts_;
 };
 
-/// For a form and for a query: everything but unreserved characters as %XX (RFC 3986 §2.3).
-std::string encoded(std::string_view text);
-
 }  // namespace sluis::oidc

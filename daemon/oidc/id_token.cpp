@@ -14,11 +14,6 @@ using nlohmann::json;
 constexpr std::size_t kLongestSubject = 255;  // OpenID Connect Core §2
 constexpr std::size_t kLongestMail = 254;
 
-std::string stringOf(const json& claims, const char* name) {
-  const auto found = claims.find(name);
-  return found != claims.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 // NumericDate (RFC 7519 §2) may have a fraction. Beyond the year 9999 nothing is meant.
 std::optional<Instant> instantOf(const json& claims, const char* name) {
   const auto found = claims.find(name);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "crypto/ssh_key.h"
+
 namespace sluis::oidc {
 
 namespace {
@@ -25,11 +27,6 @@ std::optional<json> parseObject(std::string_view text) {
   return parsed;
 }
 
-std::string stringOf(const json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 std::optional<Algorithm> algorithmFrom(std::string_view name) {
   if (name == "RS256") return Algorithm::rs256;
   if (name == "PS256") return Algorithm::ps256;
@@ -37,40 +34,37 @@ std::optional<Algorithm> algorithmFrom(std::string_view name) {
   return std::nullopt;
 }
 
-void putString(std::string& blob, std::string_view text) {
-  const auto size = static_cast<std::uint32_t>(text.size());
-  for (int shift = 24; shift >= 0; shift -= 8) blob.push_back(static_cast<char>((size >> shift) & 0xff));
-  blob.append(text);
-}
-
 // An mpint (RFC 4251 §5): no leading zeros, and one in front of a set top bit.
-void putNumber(std::string& blob, const Bytes& number) {
-  std::string_view digits = asText(number);
-  while (!digits.empty() && digits.front() == '\0') digits.remove_prefix(1);
-  std::string text(digits);
-  if (!text.empty() && (static_cast<unsigned char>(text.front()) & 0x80) != 0) text.insert(text.begin(), '\0');
-  putString(blob, text);
+void appendSshInteger(Bytes& blob, const Bytes& number) {
+  auto begin = std::find_if(number.begin(), number.end(), [](std::byte each) { return each != std::byte{0}; });
+  Bytes digits(begin, number.end());
+  if (!digits.empty() && (digits.front() & std::byte{0x80}) != std::byte{0})
+    digits.insert(digits.begin(), std::byte{0});
+  crypto::appendSshString(blob, digits);
 }
 
 // crypto knows how to judge a key in SSH's form: the same numbers in another order.
-std::optional<std::string> sshBlobOf(const json& jwk) {
-  std::string blob;
+std::optional<Bytes> sshBlobOf(const json& jwk) {
+  Bytes blob;
   if (stringOf(jwk, "kty") == "RSA") {
     const auto modulus = fromBase64Url(stringOf(jwk, "n"));
     const auto exponent = fromBase64Url(stringOf(jwk, "e"));
     if (!modulus || !exponent || modulus->empty() || exponent->empty()) return std::nullopt;
-    putString(blob, "ssh-rsa");
-    putNumber(blob, *exponent);
-    putNumber(blob, *modulus);
+    crypto::appendSshString(blob, asBytes("ssh-rsa"));
+    appendSshInteger(blob, *exponent);
+    appendSshInteger(blob, *modulus);
     return blob;
   }
   if (stringOf(jwk, "kty") != "EC" || stringOf(jwk, "crv") != "P-256") return std::nullopt;
   const auto x = fromBase64Url(stringOf(jwk, "x"));
   const auto y = fromBase64Url(stringOf(jwk, "y"));
   if (!x || !y || x->size() != 32 || y->size() != 32) return std::nullopt;
-  putString(blob, "ecdsa-sha2-nistp256");
-  putString(blob, "nistp256");
-  putString(blob, "\x04" + std::string(asText(*x)) + std::string(asText(*y)));
+  crypto::appendSshString(blob, asBytes("ecdsa-sha2-nistp256"));
+  crypto::appendSshString(blob, asBytes("nistp256"));
+  Bytes point{std::byte{4}};
+  point.insert(point.end(), x->begin(), x->end());
+  point.insert(point.end(), y->begin(), y->end());
+  crypto::appendSshString(blob, point);
   return blob;
 }
 
@@ -83,7 +77,7 @@ std::optional<Key> keyFrom(const json& jwk) {
   }
   const auto blob = sshBlobOf(jwk);
   if (!blob) return std::nullopt;
-  auto key = crypto::PublicKey::fromSshBlob(asBytes(*blob));
+  auto key = crypto::PublicKey::fromSshBlob(*blob);
   if (!key || key->isTooWeak()) return std::nullopt;
   return Key{stringOf(jwk, "kid"), algorithm, std::move(*key)};
 }
@@ -101,6 +95,11 @@ bool fits(const Token& token, const Key& key) {
 }
 
 }  // namespace
+
+std::string stringOf(const nlohmann::json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
 
 Result<Token, std::string> parseToken(std::string_view text) {
   if (text.size() > kLongestToken) return failure(std::string("the token is too long"));

@@ -25,6 +25,9 @@ inline constexpr std::size_t kMostKeys = 50;
 
 enum class Algorithm : std::uint8_t { rs256, ps256, es256 };
 
+/// The member of that name when it is a text; "" otherwise.
+std::string stringOf(const nlohmann::json& object, const char* name);
+
 struct Token {
   Algorithm algorithm = Algorithm::rs256;
   std::string keyId{};       ///< "kid"; empty when there is none

@@ -82,12 +82,12 @@ std::string addressOf(const web::Request& request) {
   std::string out;
   for (std::size_t from = 1; from <= request.path.size();) {
     const auto end = std::min(request.path.find('/', from), request.path.size());
-    out += "/" + web::urlEncoded(std::string_view(request.path).substr(from, end - from));
+    out += "/" + percentEncoded(std::string_view(request.path).substr(from, end - from));
     from = end + 1;
   }
   char before = '?';
   for (const auto& [name, value] : request.query.all()) {
-    out += fmt::format("{}{}={}", before, web::urlEncoded(name), web::urlEncoded(value));
+    out += fmt::format("{}{}={}", before, percentEncoded(name), percentEncoded(value));
     before = '&';
   }
   return out.empty() ? "/" : out;

@@ -33,7 +33,7 @@ std::string addressOf(const web::Request& request) {
   char before = '?';
   for (const auto& [name, value] : request.query.all()) {
     if (name == "done") continue;
-    out += fmt::format("{}{}={}", before, web::urlEncoded(name), web::urlEncoded(value));
+    out += fmt::format("{}{}={}", before, percentEncoded(name), percentEncoded(value));
     before = '&';
   }
   return out;

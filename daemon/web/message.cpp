@@ -44,15 +44,4 @@ Response Response::text(int status, std::string body) {
   return {.status = status, .type = "text/plain; charset=utf-8", .body = std::move(body)};
 }
 
-std::string urlEncoded(std::string_view text) {
-  std::string encoded;
-  for (const char byte : text) {
-    if (isUnreserved(byte))
-      encoded += byte;
-    else
-      encoded += fmt::format("%{:02X}", static_cast<unsigned char>(byte));
-  }
-  return encoded;
-}
-
 }  // namespace sluis::web

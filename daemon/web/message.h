@@ -117,7 +117,4 @@ struct Response {
   static Response text(int status, std::string body);
 };
 
-/// `text` as one element of a path or one value of a query: everything but letters, digits and "-_.~" as %XX.
-std::string urlEncoded(std::string_view text);
-
 }  // namespace sluis::web

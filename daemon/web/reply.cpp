@@ -62,7 +62,7 @@ std::string line(std::string_view name, std::string_view value) {
 std::string attachment(std::string_view name) {
   std::string plain;
   for (const char byte : name) plain += isUnreserved(byte) || byte == ' ' ? byte : '_';
-  return fmt::format("attachment; filename=\"{}\"; filename*=UTF-8''{}", plain, urlEncoded(name));
+  return fmt::format("attachment; filename=\"{}\"; filename*=UTF-8''{}", plain, percentEncoded(name));
 }
 
 std::string cookieText(const Cookie& cookie) {

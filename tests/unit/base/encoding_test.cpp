@@ -51,5 +51,11 @@ TEST(EqualInConstantTime, SaysWhetherTheyAreTheSame) {
   EXPECT_FALSE(equalInConstantTime(asBytes("abc"), {}));
 }
 
+TEST(PercentEncoding, LeavesWhatIsUnreservedAndNothingElse) {
+  EXPECT_EQ(percentEncoded("aZ09-._~"), "aZ09-._~");
+  EXPECT_EQ(percentEncoded("a b/c?d&e=f+\xc3\xa9%"), "a%20b%2Fc%3Fd%26e%3Df%2B%C3%A9%25");
+  EXPECT_EQ(percentEncoded(std::string_view("\0", 1)), "%00");
+}
+
 }  // namespace
 }  // namespace sluis

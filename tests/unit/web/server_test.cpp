@@ -392,7 +392,7 @@ TEST(WebServerAlone, FinishesWhatItHasInHandWhenItStops) {
 TEST(WebResponse, LeadsToThisSiteOnly) {
   for (const char* location : {"", "a", "//elsewhere", "/\\elsewhere", "https://elsewhere", "/a\r\nX: y", "/a b", "/é"})
     EXPECT_THROW(Response::redirect(location), std::logic_error) << location;
-  EXPECT_EQ(Response::redirect("/a?b=" + urlEncoded("c/d é")).location, "/a?b=c%2Fd%20%C3%A9");
+  EXPECT_EQ(Response::redirect("/a?b=" + percentEncoded("c/d é")).location, "/a?b=c%2Fd%20%C3%A9");
   for (const char* url : {"http://broker.example/", "https://", "https:///x", "javascript:x", "https://b\r\nX: y"})
     EXPECT_THROW(Response::redirectAway(url), std::logic_error) << url;
   EXPECT_EQ(Response::redirectAway("https://broker.example/a?b=c").status, 303);
