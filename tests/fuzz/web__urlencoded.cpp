@@ -3,10 +3,12 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "base/encoding.h"
 #include "web/urlencoded.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace sluis::web;
+  using sluis::percentEncoded;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   for (const LineEnds lineEnds : {LineEnds::refused, LineEnds::allowed}) {
     const auto fields = parseUrlencoded(text, lineEnds);
