@@ -12,8 +12,8 @@
 
 #include <fmt/format.h>
 
+#include "base/beneath.h"
 #include "base/step.h"
-#include "gate/beneath.h"
 #include "gate/taken_files.h"
 
 namespace sluis::gate {

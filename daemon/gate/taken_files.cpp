@@ -7,7 +7,7 @@
 #include <charconv>
 #include <ctime>
 
-#include "gate/beneath.h"
+#include "base/beneath.h"
 #include "gate/view_path.h"
 
 namespace sluis::gate {

@@ -10,9 +10,9 @@
 
 #include <fmt/format.h>
 
+#include "base/beneath.h"
 #include "base/log.h"
 #include "base/step.h"
-#include "gate/beneath.h"
 
 namespace sluis::gate {
 

@@ -2,17 +2,16 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <memory>
 
+#include "base/beneath.h"
 #include "base/error.h"
 #include "base/file.h"
 
@@ -23,21 +22,8 @@ namespace {
 constexpr unsigned kUploadMode = 0660;  // sluisd and the gate are other users of the same group
 constexpr std::size_t kChunk = 64 << 10;
 
-Fd open2(int folder, const char* name, int flags, unsigned mode, std::uint64_t resolve) {
-  open_how how{};
-  how.flags = static_cast<std::uint64_t>(flags) | O_CLOEXEC | O_NOFOLLOW;
-  how.mode = (flags & O_CREAT) != 0 ? mode : 0;
-  how.resolve = resolve | RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
-  long fd = 0;
-  do {
-    fd = ::syscall(SYS_openat2, folder, name, &how, sizeof how);
-    // EAGAIN: a rename elsewhere made the kernel unsure whether the path stayed beneath.
-  } while (fd < 0 && (errno == EINTR || errno == EAGAIN));
-  return Fd(static_cast<int>(fd));
-}
-
 Fd openPlace(int provider, const char* name) {
-  Fd folder = open2(provider, name, O_RDONLY | O_DIRECTORY, 0, 0);
+  Fd folder = openFolderBeneath(provider, name);
   if (!folder) throwErrno(std::string("cannot open a provider's folder ") + name);
   return folder;
 }
@@ -49,7 +35,7 @@ struct CloseDir {
 // Calls `each` with name and status of every regular file.
 template <typename Each>
 void forEachFile(int folder, Each&& each) {
-  Fd own = open2(folder, ".", O_RDONLY | O_DIRECTORY, 0, 0);
+  Fd own = openFolderBeneath(folder, ".");
   if (!own) throwErrno("cannot list a provider's folder");
   const std::unique_ptr<DIR, CloseDir> dir(::fdopendir(own.get()));
   if (!dir) throwErrno("cannot list a provider's folder");
@@ -65,7 +51,7 @@ void forEachFile(int folder, Each&& each) {
 
 DropFolder::DropFolder(const std::filesystem::path& drop, std::string_view user) {
   const Fd root = openFile(drop, O_RDONLY | O_DIRECTORY);
-  const Fd provider = open2(root.get(), std::string(user).c_str(), O_RDONLY | O_DIRECTORY, 0, 0);
+  const Fd provider = openFolderBeneath(root.get(), std::string(user));
   if (!provider) throwErrno("cannot open a provider's drop folder");
   inbox_ = openPlace(provider.get(), "inbox");
   test_ = openPlace(provider.get(), "test");
@@ -73,7 +59,7 @@ DropFolder::DropFolder(const std::filesystem::path& drop, std::string_view user)
 }
 
 Fd DropFolder::create(const std::string& name) const {
-  Fd file = open2(inbox_.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOCTTY, kUploadMode, RESOLVE_NO_XDEV);
+  Fd file = openBeneath(inbox_.get(), name, O_WRONLY | O_CREAT | O_EXCL, kUploadMode);
   if (!file) throwErrno("cannot begin an upload");
   // Against the umask; what sluisd looks at is the lock.
   static_cast<void>(::fchmod(file.get(), kUploadMode));
@@ -128,7 +114,7 @@ std::vector<DropFolder::Entry> DropFolder::entries(Place place, std::string_view
 
 std::optional<std::string> DropFolder::read(const std::string& name, std::size_t most) const {
   if (name.empty() || name.find('/') != std::string::npos) return std::nullopt;
-  const Fd file = open2(outbox_.get(), name.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, RESOLVE_NO_XDEV);
+  const Fd file = openBeneath(outbox_.get(), name, O_RDONLY);
   struct stat status {};
   if (!file || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
   if (static_cast<std::uint64_t>(status.st_size) > most) return std::nullopt;

@@ -1,4 +1,4 @@
-#include "gate/beneath.h"
+#include "base/beneath.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -10,7 +10,7 @@
 #include <memory>
 #include <string_view>
 
-namespace sluis::gate {
+namespace sluis {
 
 namespace {
 
@@ -68,4 +68,4 @@ std::vector<std::string> namesIn(int folder, std::size_t most) {
   return names;
 }
 
-}  // namespace sluis::gate
+}  // namespace sluis

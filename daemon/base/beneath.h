@@ -13,7 +13,7 @@
 
 #include "base/fd.h"
 
-namespace sluis::gate {
+namespace sluis {
 
 /// openat2(2) of one name in `folder`, never following a link, never blocking on a FIFO. On failure the Fd is empty and
 /// errno tells why.
@@ -28,4 +28,4 @@ std::optional<struct stat> regularFile(int folder, const std::string& name);
 /// Names in the folder, without "." and "..", at most `most`. Empty also when it cannot be read.
 std::vector<std::string> namesIn(int folder, std::size_t most);
 
-}  // namespace sluis::gate
+}  // namespace sluis
