@@ -23,6 +23,8 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -218,5 +220,19 @@ class Database {
  private:
   std::string name_;
 };
+
+/// Runs `change` with a transaction and commits it; gives what `change` gives.
+template <typename Change>
+auto committed(postgres::Connection& connection, Change&& change) {
+  postgres::Transaction transaction(connection);
+  if constexpr (std::is_void_v<decltype(change(transaction))>) {
+    change(transaction);
+    transaction.commit();
+  } else {
+    auto result = change(transaction);
+    transaction.commit();
+    return result;
+  }
+}
 
 }  // namespace sluis::test

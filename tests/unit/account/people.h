@@ -4,11 +4,9 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <unistd.h>
 #include <filesystem>
 #include <map>
 #include <string>
-#include <type_traits>
 
 #include "account/account.h"
 #include "account/password.h"
@@ -25,6 +23,8 @@ inline const std::filesystem::path kCommonPasswords =
 // Of the right form, and cheap: where the password itself does not matter.
 inline constexpr std::string_view kSomeHash = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$aGFzaA";
 
+using test::committed;
+
 class People : public testing::Test {
  protected:
   People() {
@@ -39,19 +39,6 @@ class People : public testing::Test {
   }
   ~People() override { std::filesystem::remove(sealKey_); }
 
-  // Runs `change` in a committed transaction of that role.
-  template <typename Change>
-  static auto committed(postgres::Connection& connection, Change change) {
-    postgres::Transaction transaction(connection);
-    if constexpr (std::is_void_v<decltype(change(transaction))>) {
-      change(transaction);
-      transaction.commit();
-    } else {
-      auto result = change(transaction);
-      transaction.commit();
-      return result;
-    }
-  }
   template <typename Change>
   auto byPortal(Change change) {
     return committed(portal_, change);

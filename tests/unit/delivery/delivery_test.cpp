@@ -32,15 +32,7 @@ class DeliveryTest : public testing::Test {
 
   template <typename Change>
   auto committed(Change change) {
-    postgres::Transaction transaction(connection_);
-    if constexpr (std::is_void_v<decltype(change(transaction))>) {
-      change(transaction);
-      transaction.commit();
-    } else {
-      auto result = change(transaction);
-      transaction.commit();
-      return result;
-    }
+    return test::committed(connection_, change);
   }
 
   static Bytes digest(int of) { return Bytes(32, static_cast<std::byte>(of)); }

@@ -32,7 +32,7 @@ const std::string kToken(43, 't');
 const std::vector<Role> kRoles = {Role::municipality, Role::provider, Role::ttpOperator, Role::auditor};
 
 // The portal's own routes, with pages that only say that they were reached.
-Routes stubs() {
+Routes plainPages() {
   Routes routes;
   for (Routes each : {signInRoutes(), accountRoutes(), reportRoutes(), deliveryRoutes(), uploadRoutes(),
                       operationsRoutes(), applicationRoutes(), helpRoutes()})
@@ -71,10 +71,10 @@ class RouterTest : public ::testing::Test {
                                .sessionRules = {},
                                .figures = {"sluis-figures", "/nowhere"},
                                .sluisd = {"sluisd", "/nowhere"}});
-    router_ = std::make_unique<Router>(*services_, stubs(), [this](std::string_view token) {
+    router_ = std::make_unique<Router>(*services_, plainPages(), [this](std::string_view token) {
       return session_ && token == session_->token ? session_ : std::nullopt;
     });
-    table_ = std::make_unique<RouteTable>(stubs());
+    table_ = std::make_unique<RouteTable>(plainPages());
   }
 
   void signedIn(Role role, bool complete = true, const std::string& terms = "v1") {
@@ -290,7 +290,7 @@ TEST_F(RouterTest, SaysWhatAPageIsFor) {
 }
 
 TEST_F(RouterTest, ShowsAClearPageWhenTheDatabaseIsAway) {
-  router_ = std::make_unique<Router>(*services_, stubs());
+  router_ = std::make_unique<Router>(*services_, plainPages());
   signedIn(Role::provider);
   const Response response = answer(asked(Method::get, "/account"));
   EXPECT_EQ(response.status, 503);

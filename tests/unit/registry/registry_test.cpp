@@ -18,15 +18,7 @@ class Registry : public testing::Test {
   // Runs `change` in a committed transaction of the command line's role.
   template <typename Change>
   auto committed(Change change) {
-    postgres::Transaction transaction(connection_);
-    if constexpr (std::is_void_v<decltype(change(transaction))>) {
-      change(transaction);
-      transaction.commit();
-    } else {
-      auto result = change(transaction);
-      transaction.commit();
-      return result;
-    }
+    return test::committed(connection_, change);
   }
   void add(const std::string& code) {
     committed([&](auto& transaction) {
