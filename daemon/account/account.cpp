@@ -141,6 +141,10 @@ std::optional<Account> find(postgres::Connection& connection, std::int64_t id) {
   return oneOf(connection.exec(selectWhere("WHERE a.id = $1"), id));
 }
 
+std::optional<Account> lock(postgres::Transaction& transaction, std::int64_t id) {
+  return oneOf(transaction.exec(selectWhere("WHERE a.id = $1 FOR UPDATE"), id));
+}
+
 Account add(postgres::Transaction& transaction, const NewAccount& account, Instant at) {
   const std::string user = normalUser(account.user);
   if (!isMailAddress(user)) refuse("a user is a mail address", "give the address that the invitation goes to");

@@ -59,6 +59,9 @@ std::vector<Account> accounts(postgres::Connection& connection);
 std::optional<Account> find(postgres::Connection& connection, std::string_view user);
 std::optional<Account> find(postgres::Connection& connection, std::int64_t id);
 
+/// The same, locked until the transaction ends: what is decided by it stays so.
+std::optional<Account> lock(postgres::Transaction& transaction, std::int64_t id);
+
 struct NewAccount {
   std::string user{};
   std::string name{};

@@ -69,6 +69,11 @@ std::string_view wordOf(Purpose purpose) {
 
 }  // namespace
 
+bool showedSecondFactor(const Session& session) {
+  // By name: means that somebody adds later count for nothing until they stand here.
+  return session.secondFactorAt && (session.means == "totp" || session.means == "recovery" || session.means == "oidc");
+}
+
 Session begin(postgres::Transaction& transaction, const Account& account, const SessionRules& rules,
               std::string_view address, std::string_view browser, Instant at) {
   requireActive(transaction, account.id);

@@ -30,6 +30,11 @@ struct Session {
   std::string browser{};
 };
 
+/// `means` of who had nothing to show but the password.
+inline constexpr std::string_view kPasswordOnly = "password";
+/// Signed in completely, and by more than the password.
+bool showedSecondFactor(const Session& session);
+
 /// A new token each time a privilege is gained (sign-in, second factor): no fixation.
 Session begin(postgres::Transaction& transaction, const Account& account, const SessionRules& rules,
               std::string_view address, std::string_view browser, Instant at);

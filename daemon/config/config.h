@@ -13,6 +13,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -82,6 +83,9 @@ struct Mail {
   std::string from;
   std::vector<std::string> operators;
   Helpdesk helpdesk;
+
+  /// The right side of Message-IDs: that of `from`.
+  std::string domain() const;
 };
 
 struct Gate {
@@ -146,6 +150,9 @@ struct Portal {
   bool applications = true;  ///< whether providers can apply on a public page
   std::string account;       ///< the system account sluis-portal runs as: what it asks, it asks for somebody
   std::optional<Broker> broker;
+
+  /// Whether people of that role ("provider") must have a second factor.
+  bool mustHaveSecondFactor(std::string_view role) const;
 };
 
 struct Config {

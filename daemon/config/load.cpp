@@ -225,6 +225,15 @@ std::string withPassword(const std::string& conninfo, const std::optional<Path>&
 
 }  // namespace
 
+std::string Mail::domain() const {
+  const std::size_t at = from.rfind('@');
+  return at == std::string::npos ? "sluis.invalid" : from.substr(at + 1);
+}
+
+bool Portal::mustHaveSecondFactor(std::string_view role) const {
+  return std::find(secondFactor.begin(), secondFactor.end(), role) != secondFactor.end();
+}
+
 std::string daemonConninfo(const Database& database) {
   return withPassword(database.daemon, database.passwordFile);
 }

@@ -45,8 +45,8 @@ Database::Loan::Loan(Database& database) : database(database) {
 }
 
 Database::Loan::~Loan() {
-  // What failed in the middle may have left anything behind: a new connection costs less than finding out.
-  const bool good = connection->isConnected() && std::uncaught_exceptions() == exceptions_;
+  // What failed in the middle was rolled back with its transaction, session and all.
+  const bool good = connection->isConnected();
   database.pool_.with([&](Pool& pool) {
     --pool.lent;
     if (good) pool.idle.push_back({std::move(connection), std::chrono::steady_clock::now()});

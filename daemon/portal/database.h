@@ -4,7 +4,6 @@
 #pragma once
 
 #include <chrono>
-#include <exception>
 #include <functional>
 #include <memory>
 #include <string>
@@ -49,9 +48,6 @@ class Database {
     Loan& operator=(const Loan&) = delete;
     Database& database;
     std::unique_ptr<postgres::Connection> connection;
-
-   private:
-    int exceptions_ = std::uncaught_exceptions();
   };
   struct Idle {
     std::unique_ptr<postgres::Connection> connection;

@@ -15,7 +15,5 @@ web::Response changeContacts(Visit& visit);
 
 /// A municipality's people have no business with deliveries: for them these pages are not there.
 Page ofProvidersAndTtp(Page page);
-/// "22 november 2026", in the visit's language.
-std::string dayText(const Visit& visit, Day day);
 
 }  // namespace sluis::portal

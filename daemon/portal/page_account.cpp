@@ -76,7 +76,7 @@ web::Response changePassword(Visit& visit) {
   change(visit, [&](postgres::Transaction& transaction) {
     account::setPassword(transaction, visit.account().id, hash, visit.now());
     account::endAllOf(transaction, visit.account().id, visit.session->token);
-    account::tellChange(transaction, visit.account().id, Change::password, mailDomain(visit.services.config));
+    account::tellChange(transaction, visit.account().id, Change::password, visit.services.config.mail.domain());
     enter(transaction, visit, visit.account(), "account.password-set", {{"by", "account page"}});
   });
   return visit.redirect("/account", "password-set");
@@ -90,7 +90,7 @@ web::Response newCodes(Visit& visit) {
   std::vector<std::string> codes;
   change(visit, [&](postgres::Transaction& transaction) {
     codes = visit.services.secondFactor.newRecoveryCodes(transaction, visit.account().id, visit.now());
-    account::tellChange(transaction, visit.account().id, Change::recoveryCodes, mailDomain(visit.services.config));
+    account::tellChange(transaction, visit.account().id, Change::recoveryCodes, visit.services.config.mail.domain());
     enter(transaction, visit, visit.account(), "account.recovery-codes-made");
   });
   return recoveryCodesPage(visit, codes, "/account");
@@ -136,7 +136,7 @@ web::Response setSecondFactor(Visit& visit) {
     codes = visit.services.secondFactor.enrol(transaction, visit.account().id, secret, *step, visit.now());
     account::endAllOf(transaction, visit.account().id, visit.session->token);
     raised = account::raise(transaction, *visit.session, "totp", visit.now());
-    account::tellChange(transaction, visit.account().id, Change::secondFactor, mailDomain(visit.services.config));
+    account::tellChange(transaction, visit.account().id, Change::secondFactor, visit.services.config.mail.domain());
     enter(transaction, visit, visit.account(), "account.second-factor-set");
   });
   adopt(visit, {std::move(raised), {}});

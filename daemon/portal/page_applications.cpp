@@ -57,7 +57,7 @@ void showNextStep(const Visit& visit, const std::string& state, const Typed& typ
   if (state == "received") values.show("STEP_SEND");
   if (state == "agreement-sent") values.add("STEP_RECEIVE").set("NOTE", typed.note);
   if (state == "agreement-received") {
-    const std::string today = toIsoDate(std::chrono::floor<std::chrono::days>(visit.now()));
+    const std::string today = toIsoDate(visit.today());
     values.add("STEP_FORCE")
         .set("CODE_TYPED", typed.code)
         .set("FROM_TYPED", typed.from.empty() ? today : typed.from)

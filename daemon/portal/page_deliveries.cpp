@@ -96,7 +96,7 @@ web::Response expected(Visit& visit) {
       for (const Period& period : standing.periods()) {
         web::Values& line = group.add("PERIOD");
         line.set("PERIOD_TEXT", period.text());
-        line.set("FROM", dayText(visit, period.first())).set("TO", dayText(visit, period.last()));
+        line.set("FROM", visit.day(period.first())).set("TO", visit.day(period.last()));
         const auto rows = transaction.exec(
             "SELECT id, state, processed, records FROM portal.delivery WHERE provider = $1 AND dataset = $2"
             " AND period = $3 AND state IN ('accepted', 'queued', 'held', 'waiting', 'receiving')"
@@ -117,14 +117,6 @@ web::Response expected(Visit& visit) {
 }
 
 }  // namespace
-
-std::string dayText(const Visit& visit, Day day) {
-  // Noon: the same day in every time zone of the country.
-  std::string text = visit.time(Instant(day) + std::chrono::hours(12));
-  for (const std::string_view end : {" om ", " at "})
-    if (const auto at = text.find(end); at != std::string::npos) text.resize(at);
-  return text;
-}
 
 Routes deliveryRoutes() {
   using web::Method;

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "portal/delivery_pages.h"
 #include "portal/operations.h"
 #include "portal/visit.h"
 
@@ -71,8 +70,8 @@ void showAgreements(const Visit& visit, const postgres::Rows& rows, Values& valu
     const bool inForce = row.get<bool>("in_force");
     agreement.set("AGREEMENT_ID", row.integer("id")).set("AGREEMENT_PROVIDER", row.text("provider"));
     agreement.set("MUNICIPALITY", row.text("municipality")).set("DATASET", row.text("dataset"));
-    agreement.set("FROM", dayText(visit, row.get<Day>("valid_from")));
-    if (!row.isNull("valid_until")) agreement.set("UNTIL", dayText(visit, row.get<Day>("valid_until")));
+    agreement.set("FROM", visit.day(row.get<Day>("valid_from")));
+    if (!row.isNull("valid_until")) agreement.set("UNTIL", visit.day(row.get<Day>("valid_until")));
     agreement.set("UPLOAD", visit.text("ops.upload-" + row.text("upload")));
     agreement.show("IN_FORCE", inForce).show("NOT_IN_FORCE", !inForce);
     if (mayEnd && row.get<bool>("can_end")) agreement.show("END");

@@ -46,8 +46,7 @@ web::Response enrol(Visit& visit) {
   adopt(visit, visit.services.database.with([&](postgres::Connection& connection) {
     postgres::Transaction transaction(connection);
     // Another browser with the same password may have been first, or be at it now.
-    transaction.exec("SELECT FROM portal.account WHERE id = $1 FOR UPDATE", visit.account().id);
-    const auto current = account::find(connection, visit.account().id);
+    const auto current = account::lock(transaction, visit.account().id);
     if (!current || current->hasSecondFactor) throw web::Refused{403, "error.form-token"};
     codes = visit.services.secondFactor.enrol(transaction, visit.account().id, secret, *step, visit.now());
     enter(transaction, visit, visit.account(), "account.second-factor-set");

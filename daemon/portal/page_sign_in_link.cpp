@@ -64,7 +64,7 @@ web::Response use(Visit& visit) {
     account::endAllOf(transaction, link->account.id);
     const auto account = account::find(connection, link->account.id).value();
     if (link->purpose == Purpose::reset)
-      account::tellChange(transaction, account.id, account::Change::password, mailDomain(visit.services.config));
+      account::tellChange(transaction, account.id, account::Change::password, visit.services.config.mail.domain());
     enter(transaction, visit, account, "account.password-set",
           {{"by", link->purpose == Purpose::reset ? "reset link" : "invitation"}});
     std::optional<Begun> done = beginSession(transaction, visit, account);
@@ -97,7 +97,7 @@ web::Response forgot(Visit& visit) {
     return forgotPage(visit, waitText(visit, *wait), 429);
   const auto account = visit.services.database.with([&](postgres::Connection& connection) {
     postgres::Transaction transaction(connection);
-    account::askForReset(transaction, user, mailDomain(visit.services.config));
+    account::askForReset(transaction, user, visit.services.config.mail.domain());
     transaction.commit();
     return account::find(connection, user);
   });

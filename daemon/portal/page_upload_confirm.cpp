@@ -5,7 +5,7 @@
 #include "audit/audit.h"
 #include "base/error.h"
 #include "crypto/ssh_signer.h"
-#include "portal/router.h"
+#include "portal/sign_in_steps.h"
 #include "portal/upload.h"
 #include "portal/visit.h"
 #include "verify/judge.h"
@@ -14,13 +14,9 @@ namespace sluis::portal {
 
 namespace {
 
-bool isByPassword(const account::Session& session) {
-  return !session.secondFactorAt || session.means == kPasswordOnly;
-}
-
 bool isRecent(const Visit& visit) {
   const account::Session& session = visit.session.value();
-  return !isByPassword(session) && visit.now() - *session.secondFactorAt <= kSecondFactorLasts;
+  return account::showedSecondFactor(session) && visit.now() - *session.secondFactorAt <= kSecondFactorLasts;
 }
 
 // In eights, so that two people can compare it.
@@ -37,29 +33,23 @@ web::Response gone(Visit& visit) {
 
 // Shows the second factor anew: nullopt when it was right, and the session then stands under a new token.
 std::optional<std::string> refreshSecondFactor(Visit& visit) {
-  account::Session& session = visit.session.value();
   if (!visit.account().hasSecondFactor) return "upload.sign-in-again";
   const std::string& code = visit.field("code");
   if (code.empty()) return "upload.code-needed";
-  const account::Attempt attempt{
-      .what = "code", .user = visit.account().user, .address = visit.request.address, .device = {}};
-  return visit.services.database.with([&](postgres::Connection& connection) -> std::optional<std::string> {
-    {
-      postgres::Transaction transaction(connection);
-      const auto wait = account::startTry(transaction, attempt, visit.now());
-      transaction.commit();
-      if (wait) return "upload.code-wait";
-    }
+  const account::Attempt attempt = attemptOf(visit, "code", visit.account().user);
+  if (startTry(visit, attempt)) return "upload.code-wait";
+  std::optional<account::Session> raised = visit.services.database.with([&](postgres::Connection& connection) {
     postgres::Transaction transaction(connection);
     if (!visit.services.secondFactor.accept(transaction, visit.account().id, code, visit.now()))
-      return "upload.code-wrong";
+      return std::optional<account::Session>();
     account::wasRight(transaction, attempt, visit.now());
-    session = account::raise(transaction, session, "totp", visit.now());
+    std::optional<account::Session> session = account::raise(transaction, *visit.session, "totp", visit.now());
     transaction.commit();
-    visit.cookies.push_back({std::string(kSessionCookie), session.token, {}});
-    visit.formToken = account::formToken(session.token);
-    return std::nullopt;
+    return session;
   });
+  if (!raised) return "upload.code-wrong";
+  adopt(visit, {std::move(*raised), {}});
+  return std::nullopt;
 }
 
 void enter(postgres::Transaction& transaction, const Visit& visit, const Waiting& waiting, bool test,

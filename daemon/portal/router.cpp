@@ -68,12 +68,6 @@ bool isFromHere(const web::Request& request, std::string_view own) {
   return request.origin.empty() || request.origin == own || (request.origin == "null" && sameSite);
 }
 
-std::string originOf(std::string url) {
-  const auto path = url.find('/', url.find("://") == std::string::npos ? 0 : url.find("://") + 3);
-  if (path != std::string::npos) url.resize(path);
-  return url;
-}
-
 std::string_view wordOf(Method method) {
   return method == Method::post ? "POST" : method == Method::head ? "HEAD" : "GET";
 }
@@ -119,7 +113,7 @@ struct Router::Parts {
 
 Router::Router(const Services& services, Routes routes, SessionLookup sessions)
     : parts_(new Parts{services, RouteTable(std::move(routes)), SignIn(services.config.portal), std::move(sessions),
-                       originOf(services.config.portal.url)}) {
+                       services.config.portal.url}) {
   if (!parts_->sessions)
     parts_->sessions = [&services](std::string_view token) {
       return services.database.with([&](postgres::Connection& connection) {
@@ -280,9 +274,9 @@ Response errorPage(Visit& visit, int status, std::string_view key) {
 
 std::string missingStep(const Services& services, const account::Session& session) {
   const account::Account& account = session.account;
-  const bool passwordOnly = !session.secondFactorAt || session.means == kPasswordOnly;
+  const bool passwordOnly = !account::showedSecondFactor(session);
   if (passwordOnly && account.hasSecondFactor) return "/sign-in/code";
-  if (passwordOnly && mustShowSecondFactor(services, account.role)) return "/enrol";
+  if (passwordOnly && services.config.portal.mustHaveSecondFactor(account::toString(account.role))) return "/enrol";
   if (!session.secondFactorAt) return "/sign-in/code";
   if (!services.terms.empty() && account.termsAccepted != services.termsVersion) return "/terms";
   return {};

@@ -27,9 +27,6 @@ inline constexpr std::string_view kDeviceCookie = "device";      ///< a browser 
 inline constexpr std::string_view kNextCookie = "next";          ///< where to go after signing in, base64url
 inline constexpr std::string_view kBrokerCookie = "broker";      ///< what state, nonce and verifier are made of
 
-/// Account::Session::means of who needed no second factor.
-inline constexpr std::string_view kPasswordOnly = "password";
-
 class Router {
  public:
   /// The living session of a token (account::findSession).

@@ -28,13 +28,11 @@ oidc::Settings settingsOf(const config::Portal& portal) {
   const config::Broker& broker = *portal.broker;
   std::string secret = readFile(broker.clientSecret, kLongestSecret);
   while (!secret.empty() && (secret.back() == '\n' || secret.back() == '\r')) secret.pop_back();
-  std::string base = portal.url;
-  while (base.ends_with('/')) base.pop_back();
   oidc::Settings settings{.issuer = broker.issuer,
                           .clientId = broker.clientId,
                           .clientSecret = Secret(secret),
                           .authorities = broker.authorities,
-                          .back = base + "/oidc/back",
+                          .back = portal.url + "/oidc/back",
                           .assurance = {}};
   wipe(std::as_writable_bytes(std::span(secret)));
   std::set<std::string> seen;

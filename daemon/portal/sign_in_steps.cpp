@@ -38,18 +38,14 @@ std::string waitText(const Visit& visit, std::chrono::seconds wait) {
   return visit.text("signin.wait-minutes", {std::to_string((seconds + 59) / 60)});
 }
 
-bool mustShowSecondFactor(const Services& services, account::Role role) {
-  const auto& roles = services.config.portal.secondFactor;
-  return std::find(roles.begin(), roles.end(), account::toString(role)) != roles.end();
-}
-
 Begun beginSession(postgres::Transaction& transaction, const Visit& visit, const account::Account& account) {
   if (visit.session) account::end(transaction, visit.session->token);
   Begun begun;
   begun.session = account::begin(transaction, account, visit.services.sessionRules, visit.request.address,
                                  visit.request.userAgent, visit.now());
-  if (account.hasSecondFactor || mustShowSecondFactor(visit.services, account.role)) return begun;
-  return completeSession(transaction, visit, begun.session, kPasswordOnly);
+  if (account.hasSecondFactor || visit.services.config.portal.mustHaveSecondFactor(account::toString(account.role)))
+    return begun;
+  return completeSession(transaction, visit, begun.session, account::kPasswordOnly);
 }
 
 Begun completeSession(postgres::Transaction& transaction, const Visit& visit, const account::Session& session,
@@ -102,11 +98,6 @@ std::optional<std::string> newPasswordProblem(const Visit& visit, const account:
   if (const auto refusal = visit.services.passwords.refusal(password, account)) return visit.text(*refusal);
   if (password != again) return visit.text("password.not-the-same");
   return std::nullopt;
-}
-
-std::string mailDomain(const config::Config& config) {
-  const std::size_t at = config.mail.from.rfind('@');
-  return at == std::string::npos ? "sluis.invalid" : config.mail.from.substr(at + 1);
 }
 
 void showSecret(const Visit& visit, std::string_view secret, web::Values& values) {

@@ -20,9 +20,6 @@ std::optional<std::chrono::seconds> startTry(Visit& visit, const account::Attemp
 /// "U hebt te vaak … Wacht 30 seconden …", in the visit's language.
 std::string waitText(const Visit& visit, std::chrono::seconds wait);
 
-/// Whether the role must show a second factor.
-bool mustShowSecondFactor(const Services& services, account::Role role);
-
 /// A session that begins or rises, and what the browser is given of it.
 struct Begun {
   account::Session session{};
@@ -45,8 +42,6 @@ std::optional<std::string> passwordProblem(Visit& visit, std::string_view passwo
 std::optional<std::string> newPasswordProblem(const Visit& visit, const account::Account& account,
                                               std::string_view password, std::string_view again);
 
-/// The right side of Message-IDs.
-std::string mailDomain(const config::Config& config);
 /// What a telephone needs to make codes: QR_HTML, SECRET.
 void showSecret(const Visit& visit, std::string_view secret, web::Values& values);
 /// The page that shows recovery codes, once. `next`: where its button goes.

@@ -1,6 +1,5 @@
 #include "portal/upload.h"
 
-#include <date/tz.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -30,15 +29,9 @@ std::vector<Period> Standing::periods() const {
   return all;
 }
 
-Day todayOf(const Visit& visit) {
-  const auto* zone = date::locate_zone(visit.services.config.run.timezone);
-  const auto local = date::floor<date::days>(zone->to_local(visit.now()));
-  return Day(std::chrono::days(local.time_since_epoch().count()));
-}
-
 Standing standingOf(const Visit& visit) {
   Standing standing;
-  standing.today = todayOf(visit);
+  standing.today = visit.today();
   return visit.services.database.viewing(visit.session.value().token, [&](postgres::Transaction& transaction) {
     // The views show a provider's people their own provider only; the condition says so again.
     const auto provider = transaction.exec(

@@ -34,8 +34,6 @@ struct Standing {
   std::vector<Period> periods() const;
 };
 Standing standingOf(const Visit& visit);
-/// By the TTP's clock on the wall.
-Day todayOf(const Visit& visit);
 
 /// A delivery that waits for its yes.
 struct Waiting {

@@ -17,14 +17,22 @@ namespace {
 constexpr std::array<const char*, 12> kMonths = {"January", "February", "March",     "April",   "May",      "June",
                                                  "July",    "August",   "September", "October", "November", "December"};
 
+std::string englishDay(Day day) {
+  const std::chrono::year_month_day ymd(day);
+  return fmt::format("{} {} {}", static_cast<unsigned>(ymd.day()), kMonths[static_cast<unsigned>(ymd.month()) - 1],
+                     static_cast<int>(ymd.year()));
+}
+
+Day localDay(Instant at, const std::string& timeZone) {
+  const auto local = date::floor<date::days>(date::locate_zone(timeZone)->to_local(at));
+  return Day(std::chrono::days(local.time_since_epoch().count()));
+}
+
 std::string englishTime(Instant at, const std::string& timeZone) {
   const auto local = date::locate_zone(timeZone)->to_local(std::chrono::floor<std::chrono::minutes>(at));
-  const auto day = date::floor<date::days>(local);
-  const date::year_month_day ymd(day);
-  const auto minutes = std::chrono::floor<std::chrono::minutes>(local - day).count();  // local counts in seconds
-  return fmt::format("{} {} {} at {:02}:{:02}", static_cast<unsigned>(ymd.day()),
-                     kMonths[static_cast<unsigned>(ymd.month()) - 1], static_cast<int>(ymd.year()), minutes / 60,
-                     minutes % 60);
+  const date::hh_mm_ss time{local - date::floor<date::days>(local)};
+  return fmt::format("{} at {:02}:{:02}", englishDay(localDay(at, timeZone)), time.hours().count(),
+                     time.minutes().count());
 }
 
 /// Where the language switch comes back to. What was done is told once only.
@@ -90,6 +98,14 @@ void Visit::requireFormToken() const {
 std::string Visit::time(Instant at) const {
   const std::string& zone = services.config.run.timezone;
   return language == web::Language::dutch ? mail::dutchTime(at, zone) : englishTime(at, zone);
+}
+
+std::string Visit::day(Day day) const {
+  return language == web::Language::dutch ? mail::dutchDay(day) : englishDay(day);
+}
+
+Day Visit::today() const {
+  return localDay(now(), services.config.run.timezone);
 }
 
 std::string Visit::number(std::uint64_t value) const {

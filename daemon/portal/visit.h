@@ -81,6 +81,8 @@ class Visit {
   /// The account's language, local time "22 november 2026, 14:05".
   std::string time(Instant at) const;
   std::string time(const std::optional<Instant>& at) const { return at ? time(*at) : std::string(); }
+  std::string day(Day day) const;  ///< "22 november 2026"
+  Day today() const;               ///< by the TTP's clock on the wall
   std::string number(std::uint64_t value) const;
 
   /// Asks sluisd in the name of this session (argument "session"): it looks for itself whose it is and what that person

@@ -34,7 +34,7 @@ std::vector<std::string> Announcer::mailsOf(postgres::Transaction& transaction, 
 void Announcer::tell(postgres::Transaction& transaction, const delivery::Delivery& delivery, std::string_view kind,
                      const Occasion& occasion, const std::optional<std::string>& earlier) const {
   outbox::NewMessage message;
-  message.messageId = mail::messageId(delivery.id, kind, installation_.mailDomain());
+  message.messageId = mail::messageId(delivery.id, kind, installation_.config.mail.domain());
   message.channel = outbox::Channel::mail;
   message.kind = kind;
   message.delivery = delivery.id;
@@ -51,7 +51,7 @@ void Announcer::tell(postgres::Transaction& transaction, const delivery::Deliver
 void Announcer::documents(postgres::Transaction& transaction, const delivery::Delivery& delivery,
                           const std::string& about, const Occasion& occasion) const {
   outbox::NewMessage message;
-  message.messageId = mail::messageId(about, kind::kDocuments, installation_.mailDomain());
+  message.messageId = mail::messageId(about, kind::kDocuments, installation_.config.mail.domain());
   message.channel = outbox::Channel::folder;
   message.kind = kind::kDocuments;
   message.delivery = delivery.id;
@@ -117,7 +117,7 @@ void Announcer::held(postgres::Transaction& transaction, const delivery::Deliver
   const std::string about = delivery.holds > 1 ? fmt::format("{}-{}", delivery.id, delivery.holds) : delivery.id;
   const auto number = [](const std::optional<std::uint64_t>& value) { return std::to_string(value.value_or(0)); };
   outbox::NewMessage message;
-  message.messageId = mail::messageId(about, kind::kHeld, installation_.mailDomain());
+  message.messageId = mail::messageId(about, kind::kHeld, installation_.config.mail.domain());
   message.kind = kind::kHeld;
   message.delivery = delivery.id;
   message.provider = delivery.provider;
@@ -130,7 +130,7 @@ void Announcer::held(postgres::Transaction& transaction, const delivery::Deliver
   outbox::enqueueLater(transaction, message, occasion.at);
 
   outbox::NewMessage told;
-  told.messageId = mail::messageId(about, kind::kHold, installation_.mailDomain());
+  told.messageId = mail::messageId(about, kind::kHold, installation_.config.mail.domain());
   told.kind = kind::kHold;
   told.recipients = installation_.config.mail.operators;
   told.facts = {{"aanlevering", delivery.id},
@@ -168,7 +168,7 @@ void Announcer::runFailed(postgres::Transaction& transaction, std::int64_t run, 
                           const Occasion& occasion) const {
   const std::string name = "run-" + std::to_string(run);
   outbox::NewMessage message;
-  message.messageId = mail::messageId(name, kind::kRunFailed, installation_.mailDomain());
+  message.messageId = mail::messageId(name, kind::kRunFailed, installation_.config.mail.domain());
   message.kind = kind::kRunFailed;
   message.recipients = installation_.config.mail.operators;
   message.facts = {{"run", std::to_string(run)}, {"melding", why}};

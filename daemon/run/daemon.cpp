@@ -3,23 +3,18 @@
 #include <algorithm>
 #include <utility>
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "base/step.h"
 #include "mail/dispatcher.h"
 #include "office/applications.h"
 #include "run/admission.h"
 #include "run/arrivals.h"
 #include "run/facts.h"
-#include "run/hold.h"
 #include "run/limits.h"
-#include "run/office_requests.h"
 #include "run/person_mail.h"
-#include "run/persons.h"
 #include "run/provider_folders.h"
 #include "run/rekey.h"
 #include "run/reminders.h"
@@ -280,7 +275,7 @@ mail::Drained Daemon::drainOnce(postgres::Connection& connection, const Installa
   lookups.person = [&](std::int64_t account, const std::string& kind, postgres::Transaction& transaction) {
     return personOf(transaction, account, kind, installation.config.portal.url, clock_.now());
   };
-  mail::DispatcherSettings settings{installation.letters(), installation.mailDomain(),
+  mail::DispatcherSettings settings{installation.letters(), installation.config.mail.domain(),
                                     installation.config.mail.operators};
   mail::Dispatcher dispatcher(std::move(settings), installation.texts, *channel, std::move(lookups));
   return draining_.with([&](int) { return dispatcher.drain(connection, clock_, [this] { return stopping_.load(); }); });

@@ -1,30 +1,15 @@
 // What sluisd answers on its socket: orders of `sluis` and of people at the portal.
 #include "run/daemon.h"
 
-#include <algorithm>
 #include <utility>
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include "base/error.h"
-#include "base/file.h"
-#include "base/log.h"
-#include "base/step.h"
-#include "mail/dispatcher.h"
-#include "office/applications.h"
-#include "run/admission.h"
-#include "run/arrivals.h"
-#include "run/facts.h"
 #include "run/hold.h"
-#include "run/limits.h"
 #include "run/office_requests.h"
-#include "run/person_mail.h"
 #include "run/persons.h"
-#include "run/provider_folders.h"
 #include "run/rekey.h"
-#include "run/reminders.h"
-#include "run/unavailable_channel.h"
 
 namespace sluis::run {
 

@@ -55,11 +55,6 @@ mail::LetterSettings Installation::letters() const {
   return settings;
 }
 
-std::string Installation::mailDomain() const {
-  const std::size_t at = config.mail.from.rfind('@');
-  return at == std::string::npos ? "sluis.invalid" : config.mail.from.substr(at + 1);
-}
-
 config::Path Installation::folderOf(const std::string& provider) const {
   const auto code = ProviderCode::parse(provider);
   if (!code) throw Error(ErrorKind::system, "a provider without a code");

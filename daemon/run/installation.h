@@ -27,8 +27,6 @@ struct Installation {
 
   mail::Helpdesk helpdesk() const;
   mail::LetterSettings letters() const;
-  /// The right side of Message-IDs: the domain mails come from.
-  std::string mailDomain() const;
   /// A provider's folder in the drop folder.
   config::Path folderOf(const std::string& provider) const;
 };

@@ -23,7 +23,8 @@ void tell(const Installation& installation, postgres::Connection& connection, In
   if (installation.config.mail.operators.empty()) return;
   outbox::NewMessage message;
   const std::string day = toIsoDate(installation.schedule.today(now));
-  message.messageId = mail::messageId(fmt::format("{}-{}", about, day), mail::kind::kLimit, installation.mailDomain());
+  message.messageId =
+      mail::messageId(fmt::format("{}-{}", about, day), mail::kind::kLimit, installation.config.mail.domain());
   message.kind = mail::kind::kLimit;
   message.recipients = installation.config.mail.operators;
   message.facts = {{"melding", what}, {"advies", advice}};

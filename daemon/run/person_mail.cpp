@@ -19,7 +19,7 @@ std::optional<mail::Person> personOf(postgres::Transaction& transaction, std::in
   if (found->state == account::State::active && !found->hasPassword) return std::nullopt;
   const auto purpose = invites ? account::Purpose::invitation : account::Purpose::reset;
   const std::string token = account::makeLink(transaction, account, purpose, now);
-  person.link = portalUrl + (portalUrl.back() == '/' ? "link/" : "/link/") + token;
+  person.link = portalUrl + "/link/" + token;
   person.expires = now + (invites ? std::chrono::seconds(account::kInvitationLasts) : account::kResetLasts);
   return person;
 }

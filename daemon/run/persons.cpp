@@ -58,14 +58,6 @@ bool isOf(const account::Account& account, For whom) {
   return false;
 }
 
-bool mustHaveSecondFactor(const config::Portal& portal, account::Role role) {
-  return std::ranges::find(portal.secondFactor, account::toString(role)) != portal.secondFactor.end();
-}
-
-bool showsSecondFactor(std::string_view means) {
-  return means == "totp" || means == "recovery" || means == "oidc";
-}
-
 [[noreturn]] void refuse(const control::Request& request, const std::string& who, const std::string& why,
                          const std::string& hint) {
   log::warning("control: \"{}\" by {} refused: {}", request.command, who, why);
@@ -98,8 +90,8 @@ account::Account personAsking(postgres::Connection& connection, const config::Po
   if (!session) refuse(request, request.actor, "that session is over", "sign in again");
   const account::Account& account = session->account;
   const std::string who = account::describe(account);
-  const bool complete =
-      session->secondFactorAt && (showsSecondFactor(session->means) || !mustHaveSecondFactor(portal, account.role));
+  const bool complete = account::showedSecondFactor(*session) ||
+                        (session->secondFactorAt && !portal.mustHaveSecondFactor(account::toString(account.role)));
   if (!complete || account.state != account::State::active)
     refuse(request, who, "that person has not signed in completely", "sign in again");
   if (!isOf(account, right->whom)) refuse(request, who, "that person may not do this", "");

@@ -237,7 +237,7 @@ void remindAfterRun(const Installation& installation, Link& link, Instant now) {
   const ReminderSettings settings{.afterDays = reminders.afterDays,
                                   .closesDays = reminders.closesDays,
                                   .expiresDays = reminders.expiresDays,
-                                  .mailDomain = installation.mailDomain()};
+                                  .mailDomain = installation.config.mail.domain()};
   try {
     const int told = remind(link.get(), settings, installation.schedule.today(now), now);
     if (told > 0) log::notice("{} reminders", told);

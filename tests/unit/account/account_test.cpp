@@ -116,6 +116,17 @@ TEST_F(Accounts, ANameIsOneLine) {
         << name;
 }
 
+TEST_F(Accounts, OneThatIsLockedWaitsForTheOther) {
+  const Account account = active();
+  postgres::Transaction transaction(portal_);
+  ASSERT_TRUE(lock(transaction, account.id));
+  EXPECT_EQ(lock(transaction, account.id)->user, account.user);
+  EXPECT_FALSE(lock(transaction, account.id + 1000));
+  postgres::Transaction second(admin_);
+  second.exec("SET LOCAL lock_timeout = '50ms'");
+  EXPECT_THROW(lock(second, account.id), postgres::DatabaseError);
+}
+
 TEST_F(Accounts, ABrokersSubjectBelongsToOne) {
   const Account first = invited("a@b.example");
   const Account second = invited("c@d.example");

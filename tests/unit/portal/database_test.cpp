@@ -28,7 +28,7 @@ TEST(PortalDatabase, AConnectionIsLentAgain) {
   EXPECT_EQ(backendOf(database), backendOf(database));
 }
 
-TEST(PortalDatabase, OneThatWasUsedWhenSomethingWentWrongIsNot) {
+TEST(PortalDatabase, OneThatWasUsedWhenSomethingWentWrongServesTheNextWithNothingLeftOver) {
   Database database(conninfo(), 1);
   const int first = backendOf(database);
   EXPECT_THROW(database.viewing("token",
@@ -37,7 +37,13 @@ TEST(PortalDatabase, OneThatWasUsedWhenSomethingWentWrongIsNot) {
                                   return 0;
                                 }),
                Error);
-  EXPECT_NE(backendOf(database), first);
+  struct Refusal {};
+  EXPECT_THROW(database.viewing("token", [](postgres::Transaction&) -> int { throw Refusal(); }), Refusal);
+  EXPECT_EQ(backendOf(database), first);
+  const auto left = database.with([](postgres::Connection& connection) {
+    return connection.exec("SELECT coalesce(current_setting('sluis.session', true), '')").only().text(0);
+  });
+  EXPECT_EQ(left, "");
 }
 
 TEST(PortalDatabase, OneThatTheServerEndedIsReplacedUnseen) {
