@@ -80,7 +80,7 @@ class DispatcherTest : public testing::Test {
   }
   Drained drain() {
     Dispatcher dispatcher({sampleSettings(), "ttp.example", {"beheer@ttp.example"}}, texts_, channel_,
-                          {[this](const std::string& id) { return lookup(id); },
+                          {[](const std::string& id) { return lookup(id); },
                            [this](const std::string& provider) {
                              return provider == "P0001" ? std::optional(folder_ / "outbox") : std::nullopt;
                            }});
