@@ -1,5 +1,5 @@
-// How long the second factor that an operator showed counts for changes. sluisd refuses an older one; the portal's
-// pages ask to sign in again before it comes to that. Looking needs no more than a session.
+// How long the second factor that somebody showed counts for changes that sluisd makes. It refuses an older one; the
+// portal's pages ask to sign in again before it comes to that. Looking needs no more than a session.
 #pragma once
 
 #include "account/session.h"

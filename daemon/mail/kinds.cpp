@@ -19,6 +19,7 @@ constexpr std::array kKinds = {
     Kind{kind::kInvitation, Audience::person},     Kind{kind::kForgotten, Audience::person},
     Kind{kind::kAccountChanged, Audience::person}, Kind{kind::kApplied, Audience::person},
     Kind{kind::kAgreementSent, Audience::person},  Kind{kind::kDeclined, Audience::person},
+    Kind{kind::kMailsChanged, Audience::provider},
 };
 
 }  // namespace

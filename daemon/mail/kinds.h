@@ -16,6 +16,7 @@ inline constexpr std::string_view kErrors = "foutrapport";
 inline constexpr std::string_view kSuperseded = "vervangen";
 inline constexpr std::string_view kHeld = "wacht-op-bevestiging";
 inline constexpr std::string_view kReminder = "herinnering";
+inline constexpr std::string_view kMailsChanged = "adressen-gewijzigd";
 // To the operator.
 inline constexpr std::string_view kHold = "aanlevering-vastgehouden";
 inline constexpr std::string_view kRunFailed = "run-mislukt";

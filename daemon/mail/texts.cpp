@@ -22,12 +22,12 @@ constexpr std::string_view kSubjectLabel = "Onderwerp: ";
 constexpr std::string_view kSignature = "ondertekening";
 
 constexpr std::array<std::string_view, 3> kHelpdeskFacts = {"helpdesk_naam", "helpdesk_mail", "helpdesk_telefoon"};
-constexpr std::array<std::string_view, 29> kProviderFacts = {
-    "aanlevering",  "aanbieder",     "aanbiedernaam", "bestand",       "dataset",   "periode",
-    "ontvangen",    "verwerkt",      "code",          "reden",         "oplossing", "toelichting",
-    "records",      "geladen",       "vervangen",     "verwijderd",    "fouten",    "signalen",
-    "samenvatting", "controlegetal", "grootte",       "ondertekenaar", "run",       "volgende_run",
-    "eerder",       "door",          "melding",       "verloopt",      "weggelaten"};
+constexpr std::array<std::string_view, 31> kProviderFacts = {
+    "aanlevering",   "aanbieder",  "aanbiedernaam", "bestand",   "dataset",      "periode",       "ontvangen",
+    "verwerkt",      "code",       "reden",         "oplossing", "toelichting",  "records",       "geladen",
+    "vervangen",     "verwijderd", "fouten",        "signalen",  "samenvatting", "controlegetal", "grootte",
+    "ondertekenaar", "run",        "volgende_run",  "eerder",    "door",         "melding",       "verloopt",
+    "weggelaten",    "adressen",   "moment"};
 constexpr std::array<std::string_view, 11> kOperatorFacts = {"melding",   "advies",   "run",   "aanlevering",
                                                              "aanbieder", "bericht",  "soort", "ontvangers",
                                                              "reden",     "pogingen", "sinds"};
@@ -66,9 +66,9 @@ bool forEachPlaceholder(std::string_view line, Use&& use) {
   }
 }
 
-// Facts are data: what could break a line or a header becomes a space. The summary alone has several lines.
+// Facts are data: what could break a line or a header becomes a space. Lists alone have several lines.
 std::string cleaned(std::string_view name, std::string_view value) {
-  const bool severalLines = name == "samenvatting";
+  const bool severalLines = name == "samenvatting" || name == "adressen";
   std::string text(value);
   for (char& c : text)
     if ((static_cast<unsigned char>(c) < 0x20 && !(c == '\n' && severalLines)) || c == 0x7f) c = ' ';

@@ -6,8 +6,10 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "mail/kinds.h"
 #include "model/mail_address.h"
 #include "model/provider_code.h"
+#include "outbox/outbox.h"
 
 namespace sluis::office {
 
@@ -35,6 +37,36 @@ std::map<std::string, std::string> enterKeys(postgres::Transaction& transaction,
     known.emplace(fmt::format("signer_{}", known.size() + 1), signer.fingerprint);
   }
   return known;
+}
+
+std::vector<std::string> eachOnce(std::vector<std::string> mails) {
+  std::vector<std::string> once;
+  for (auto& mail : mails)
+    if (std::ranges::find(once, mail) == once.end()) once.push_back(std::move(mail));
+  return once;
+}
+
+void requireMails(const std::vector<std::string>& mails) {
+  requireMailAddresses(mails);
+  if (mails.empty()) throw Error(ErrorKind::usage, "a provider needs at least one mail address", "give one");
+}
+
+void tellOldAndNew(postgres::Transaction& transaction, const registry::Provider& before,
+                   const registry::Provider& after, const account::Account& by, const Post& post, Instant at) {
+  outbox::NewMessage message;
+  message.messageId = mail::messageId(fmt::format("{}-{}", after.code, at.time_since_epoch().count()),
+                                      mail::kind::kMailsChanged, post.domain);
+  message.kind = mail::kind::kMailsChanged;
+  message.provider = after.code;
+  message.recipients = before.mails;
+  message.recipients.insert(message.recipients.end(), after.mails.begin(), after.mails.end());
+  message.recipients = eachOnce(std::move(message.recipients));
+  message.facts = {{"aanbieder", after.code},
+                   {"aanbiedernaam", after.name},
+                   {"moment", toRfc3339(at)},
+                   {"door", by.name},
+                   {"adressen", fmt::format("{}", fmt::join(after.mails, "\n"))}};
+  outbox::enqueue(transaction, message, at);
 }
 
 }  // namespace
@@ -83,8 +115,7 @@ std::map<std::string, std::string> addKeys(postgres::Transaction& transaction, c
 std::map<std::string, std::string> changeProvider(postgres::Transaction& transaction, const registry::Provider& after,
                                                   const Occasion& occasion) {
   const auto before = changeable(registry::provider(transaction.connection(), after.code));
-  requireMailAddresses(after.mails);
-  if (after.mails.empty()) throw Error(ErrorKind::usage, "a provider needs at least one mail address", "give one");
+  requireMails(after.mails);
   if (after.quotaBytes < after.maxFileBytes)
     throw Error(ErrorKind::usage, "the quota cannot be less than one file may be");
   std::map<std::string, std::string> changed;
@@ -96,15 +127,16 @@ std::map<std::string, std::string> changeProvider(postgres::Transaction& transac
   return changed;
 }
 
-std::map<std::string, std::string> changeMails(postgres::Transaction& transaction, const std::string& provider,
-                                               std::vector<std::string> mails, const Occasion& occasion) {
+std::map<std::string, std::string> changeMails(postgres::Transaction& transaction, const account::Account& by,
+                                               std::vector<std::string> mails, const Post& post,
+                                               const Occasion& occasion) {
   if (mails.size() > kMostMails)
     throw Error(ErrorKind::usage, fmt::format("at most {} mail addresses", kMostMails), "use a shared mailbox");
-  std::vector<std::string> once;
-  for (auto& mail : mails)
-    if (std::ranges::find(once, mail) == once.end()) once.push_back(std::move(mail));
-  auto after = registry::provider(transaction.connection(), provider);
-  after.mails = std::move(once);
+  const auto before = registry::provider(transaction.connection(), by.subject);
+  auto after = before;
+  after.mails = eachOnce(std::move(mails));
+  requireMails(after.mails);
+  if (after.mails != before.mails) tellOldAndNew(transaction, before, after, by, post, occasion.at);
   return changeProvider(transaction, after, occasion);
 }
 

@@ -8,8 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "account/account.h"
 #include "config/config.h"
 #include "office/occasion.h"
+#include "office/post.h"
 #include "postgres/connection.h"
 #include "registry/registry.h"
 
@@ -37,9 +39,11 @@ std::map<std::string, std::string> addKeys(postgres::Transaction& transaction, c
 /// logged when nothing is.
 std::map<std::string, std::string> changeProvider(postgres::Transaction& transaction, const registry::Provider& after,
                                                   const Occasion& occasion);
-/// Where mails go, in place of the present addresses; at most kMostMails, each once.
-std::map<std::string, std::string> changeMails(postgres::Transaction& transaction, const std::string& provider,
-                                               std::vector<std::string> mails, const Occasion& occasion);
+/// Where the mails of that person's provider go, in place of the present addresses; at most kMostMails, each once. The
+/// old addresses are told as well as the new, so that nobody's mail is turned aside unseen.
+std::map<std::string, std::string> changeMails(postgres::Transaction& transaction, const account::Account& by,
+                                               std::vector<std::string> mails, const Post& post,
+                                               const Occasion& occasion);
 inline constexpr std::size_t kMostMails = 20;
 
 /// "provider.suspended" or "provider.resumed"; false, and nothing logged, when it was so already.

@@ -3,35 +3,12 @@
 #include <algorithm>
 #include <charconv>
 
-#include "account/fresh.h"
-#include "base/error.h"
-#include "base/log.h"
-
 namespace sluis::portal {
-
-std::optional<Refusal> change(const Visit& visit, const std::string& command, nlohmann::json arguments) {
-  if (!account::isFresh(*visit.session, visit.now())) return Refusal{visit.text("ops.sign-in-again"), {}, 403};
-  try {
-    visit.askSluisd(command, std::move(arguments));
-    return std::nullopt;
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::usage) return Refusal{visit.text("ops.refused"), error.what(), 422};
-    log::error("portal: {}: {}", command, error.what());
-    return Refusal{visit.text("ops.sluisd-away"), {}, 503};
-  }
-}
-
-void showRefusal(web::Values& values, const std::optional<Refusal>& refusal) {
-  if (!refusal) return;
-  web::Values& shown = values.add("REFUSAL");
-  shown.set("REFUSAL_TEXT", refusal->text);
-  if (!refusal->english.empty()) shown.add("REFUSAL_ENGLISH").set("REFUSAL_DETAIL", refusal->english);
-}
 
 void showRights(const Visit& visit, web::Values& values) {
   const bool isOperator = visit.account().role == account::Role::ttpOperator;
   values.show("MAY_CHANGE", isOperator).show("MAY_ONLY_LOOK", !isOperator);
-  values.show("MUST_SIGN_IN", isOperator && !account::isFresh(*visit.session, visit.now()));
+  values.show("MUST_SIGN_IN", isOperator && mustSignIn(visit));
 }
 
 std::int64_t numberIn(const Visit& visit, std::size_t place) {

@@ -1,10 +1,8 @@
 // Where the TTP's mails about deliveries go, as the provider's own people keep it. The change itself is sluisd's.
 #include <algorithm>
 
-#include <fmt/format.h>
-
-#include "base/error.h"
 #include "model/mail_address.h"
+#include "portal/change.h"
 #include "portal/delivery_pages.h"
 #include "portal/visit.h"
 
@@ -14,8 +12,17 @@ namespace {
 
 constexpr std::size_t kMostMails = 20;
 
-web::Response show(Visit& visit, const std::optional<std::string>& typed, std::string_view mistake, int status) {
+// What was typed, and why it was not kept.
+struct Typed {
+  std::optional<std::string> mails{};
+  std::string_view mistake{};
+  std::optional<Refusal> refusal{};
+};
+
+web::Response show(Visit& visit, const Typed& typed, int status) {
   web::Values values;
+  values.show("MUST_SIGN_IN", mustSignIn(visit));
+  showRefusal(values, typed.refusal);
   visit.services.database.viewing(visit.session->token, [&](postgres::Transaction& transaction) {
     const auto rows = transaction.exec("SELECT code, name, mails, added FROM portal.provider WHERE code = $1",
                                        visit.account().subject);
@@ -24,7 +31,7 @@ web::Response show(Visit& visit, const std::optional<std::string>& typed, std::s
     values.set("CODE", row.text("code")).set("NAME", row.text("name"));
     std::string mails;
     for (const std::string& mail : row.get<std::vector<std::string>>("mails")) mails += mail + "\n";
-    values.set("MAILS", typed.value_or(mails));
+    values.set("MAILS", typed.mails.value_or(mails));
     for (const auto person : transaction.exec(
              "SELECT name, \"user\", state, last_sign_in FROM portal.person WHERE role = 'provider' AND subject = $1"
              " ORDER BY name, id",
@@ -46,7 +53,7 @@ web::Response show(Visit& visit, const std::optional<std::string>& typed, std::s
     }
     return 0;
   });
-  if (!mistake.empty()) values.show("MAILS_BAD").add("MAILS_ERROR").set("ERROR_TEXT", visit.text(mistake));
+  if (!typed.mistake.empty()) values.show("MAILS_BAD").add("MAILS_ERROR").set("ERROR_TEXT", visit.text(typed.mistake));
   return visit.page("contacts", "delivery.contacts-title", values, status);
 }
 
@@ -64,22 +71,21 @@ std::vector<std::string> linesOf(const std::string& text) {
 }  // namespace
 
 web::Response showContacts(Visit& visit) {
-  return show(visit, std::nullopt, {}, 200);
+  return show(visit, {}, 200);
 }
 
 web::Response changeContacts(Visit& visit) {
-  const std::string& typed = visit.field("mails");
-  const auto mails = linesOf(typed);
-  if (mails.empty()) return show(visit, typed, "delivery.mails-none", 422);
-  if (mails.size() > kMostMails) return show(visit, typed, "delivery.mails-many", 422);
-  if (!std::all_of(mails.begin(), mails.end(), [](const std::string& mail) { return isMailAddress(mail); }))
-    return show(visit, typed, "delivery.mails-wrong", 422);
-  try {
-    visit.askSluisd("provider-mails", {{"provider", visit.account().subject}, {"mails", mails}});
-  } catch (const Error& error) {
-    if (error.kind() != ErrorKind::usage) throw;
-    return show(visit, typed, "delivery.mails-refused", 422);
-  }
+  Typed typed{.mails = visit.field("mails")};
+  const auto mails = linesOf(*typed.mails);
+  if (mails.empty())
+    typed.mistake = "delivery.mails-none";
+  else if (mails.size() > kMostMails)
+    typed.mistake = "delivery.mails-many";
+  else if (!std::all_of(mails.begin(), mails.end(), [](const std::string& mail) { return isMailAddress(mail); }))
+    typed.mistake = "delivery.mails-wrong";
+  if (!typed.mistake.empty()) return show(visit, typed, 422);
+  typed.refusal = change(visit, "provider-mails", {{"mails", mails}});
+  if (typed.refusal) return show(visit, typed, typed.refusal->status);
   return visit.redirect("/contacts", "mails-saved");
 }
 

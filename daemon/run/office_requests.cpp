@@ -65,7 +65,7 @@ json changeMails(const Change& change) {
     mails.push_back(mail.get<std::string>());
   }
   // Whose it is, is said by the account and by nothing in the request.
-  const auto changed = office::changeMails(change.transaction, change.person.subject, mails, change.occasion);
+  const auto changed = office::changeMails(change.transaction, change.person, mails, change.post(), change.occasion);
   return {{"changed", !changed.empty()}};
 }
 

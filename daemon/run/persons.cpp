@@ -18,7 +18,7 @@ constexpr std::size_t kLongestToken = 100;
 enum class For : std::uint8_t {
   ttp,          // looks
   ttpOperator,  // changes, with a fresh second factor
-  provider,     // changes what is its own
+  provider,     // changes what is its own, likewise
 };
 
 struct Right {
@@ -95,7 +95,7 @@ account::Account personAsking(postgres::Connection& connection, const config::Po
   if (!complete || account.state != account::State::active)
     refuse(request, who, "that person has not signed in completely", "sign in again");
   if (!isOf(account, right->whom)) refuse(request, who, "that person may not do this", "");
-  if (right->whom == For::ttpOperator && !account::isFresh(*session, now))
+  if (right->whom != For::ttp && !account::isFresh(*session, now))
     refuse(request, who, "a change needs a second factor that was shown a short while ago", "sign in again");
   return account;
 }

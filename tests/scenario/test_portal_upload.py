@@ -283,10 +283,26 @@ def test_what_is_expected_and_whom_to_mail_can_be_seen_and_changed(instance, per
     assert person.submit(page, "/contacts", mails="geen adres\n<x>").status == 422
     saved = person.submit(page, "/contacts", mails="zorg@aanbieder.example\nict@aanbieder.example")
     assert saved.path == "/contacts" and "zorg@aanbieder.example" in saved.body.decode()
+    told = wait_for(lambda: instance.mails(X_Sluis_Kind="adressen-gewijzigd"), "the old and the new addresses are told")
+    assert all(address in told[0]["To"] for address in
+               ("p0001@aanbieder.example", "zorg@aanbieder.example", "ict@aanbieder.example")), told[0]["To"]
     assert instance.query("select mails from register.provider where code = 'P0001'") == [
         (["zorg@aanbieder.example", "ict@aanbieder.example"],)]
     assert instance.query("select mails from register.provider where code = 'P0002'") != [
         (["zorg@aanbieder.example", "ict@aanbieder.example"],)]
+
+
+def test_who_signed_in_long_ago_changes_no_addresses(instance, person):
+    before = instance.query("select mails from register.provider where code = 'P0001'")
+    page = person.get("/contacts")
+    instance.query("update portal.session set second_factor_at = now() - interval '61 minutes'")
+    try:
+        refused = person.submit(page, "/contacts", mails="indringer@elders.example")
+        assert refused.status == 403 and "Meld u af en weer aan" in refused.text
+        assert "indringer@elders.example" in refused.body.decode(), "what was typed is not lost"
+        assert instance.query("select mails from register.provider where code = 'P0001'") == before
+    finally:
+        instance.query("update portal.session set second_factor_at = now()")
 
 
 def test_an_agreement_says_who_uploads_and_the_portals_key_can_be_revoked(instance, person):

@@ -117,6 +117,16 @@ TEST(Letter, Reminder) {
   expectLetter("herinnering", request);
 }
 
+TEST(Letter, ChangedAddressesAreNamedOneToALine) {
+  auto request = sampleRequest("adressen-gewijzigd", nullptr);
+  request.facts = {{"aanbieder", "P0001"},
+                   {"aanbiedernaam", "Jeugdzorg De Brug B.V."},
+                   {"moment", toRfc3339(sampleTime())},
+                   {"door", "B. Bakker"},
+                   {"adressen", "zorg@brug.example\nict@brug.example"}};
+  expectLetter("adressen-gewijzigd", request);
+}
+
 TEST(Letter, OperatorLettersAreWhole) {
   auto run = sampleRequest("run-mislukt", nullptr);
   run.facts = {{"melding", "cannot connect to PostgreSQL: connection refused"},

@@ -32,12 +32,15 @@ class Office : public testing::Test {
     return texts;
   }
 
-  test::Database& database_ = test::emptied(
-      {"audit.entry", "register.login_key", "register.agreement", "portal.application", "register.provider"});
+  test::Database& database_ = test::emptied({"audit.entry", "outbox.message", "register.login_key",
+                                             "register.agreement", "portal.application", "register.provider"});
   postgres::Connection admin_ = database_.connect("sluis_admin");
   postgres::Connection daemon_ = database_.connect("sluis_daemon");
   const Instant now_ = std::chrono::sys_days(2026y / 11 / 22) + 12h;
   const Occasion typed_{.at = now_, .actor = "beheer", .system = "sluis"};
+  const account::Account somebody_{
+      .id = 3, .user = "b@noord.example", .name = "B. Bakker", .role = account::Role::provider, .subject = "P0001"};
+  const Post post_{.domain = "ttp.example"};
   const Occasion pressed_{.at = now_, .actor = "b@ttp.example (account 3, operator)", .system = "sluisd"};
 };
 
@@ -63,14 +66,14 @@ TEST_F(Office, WhatIsSoAlreadyIsNotLogged) {
   const auto before = events().size();
   EXPECT_FALSE(by(daemon_, [&](auto& transaction) { return setSuspended(transaction, "P0001", true, pressed_); }));
   EXPECT_TRUE(by(daemon_, [&](auto& transaction) {
-                return changeMails(transaction, "P0001", {"a@noord.example"}, pressed_);
+                return changeMails(transaction, somebody_, {"a@noord.example"}, post_, pressed_);
               }).empty());
   EXPECT_EQ(events().size(), before);
 }
 
 TEST_F(Office, MailsAreAddressesEachOnceAndAtLeastOne) {
   const auto change = [&](std::vector<std::string> mails) {
-    by(daemon_, [&](auto& transaction) { return changeMails(transaction, "P0001", mails, pressed_); });
+    by(daemon_, [&](auto& transaction) { return changeMails(transaction, somebody_, mails, post_, pressed_); });
   };
   EXPECT_THROW(change({"no address"}), Error);
   EXPECT_THROW(change({"a@b.example\r\nBcc: c@d.example"}), Error);
@@ -81,6 +84,28 @@ TEST_F(Office, MailsAreAddressesEachOnceAndAtLeastOne) {
   EXPECT_EQ(registry::provider(admin_, "P0001").mails,
             (std::vector<std::string>{"x@noord.example", "y@noord.example"}));
   EXPECT_EQ(lastEvent()["details"]["mail"], R"(["x@noord.example","y@noord.example"])");
+}
+
+TEST_F(Office, OldAndNewAddressesAreToldOfAChange) {
+  Occasion occasion = pressed_;
+  const auto change = [&](std::vector<std::string> mails) {
+    occasion.at += 1s;
+    by(daemon_, [&](auto& transaction) { return changeMails(transaction, somebody_, mails, post_, occasion); });
+  };
+  change({"a@noord.example"});
+  EXPECT_EQ(admin_.exec("SELECT count(*) FROM outbox.message").only().integer(0), 0) << "nothing was changed";
+  change({"x@noord.example", "a@noord.example"});
+  change({"y@noord.example"});
+  const auto told = admin_.exec(
+      "SELECT kind, recipients, provider, facts->>'adressen', facts->>'door' FROM outbox.message ORDER BY id");
+  ASSERT_EQ(told.size(), 2U);
+  EXPECT_EQ(told[0].text(0), "adressen-gewijzigd");
+  EXPECT_EQ(told[0].get<std::vector<std::string>>(1), (std::vector<std::string>{"a@noord.example", "x@noord.example"}));
+  EXPECT_EQ(told[0].text(2), "P0001");
+  EXPECT_EQ(told[0].text(3), "x@noord.example\na@noord.example");
+  EXPECT_EQ(told[0].text(4), "B. Bakker");
+  EXPECT_EQ(told[1].get<std::vector<std::string>>(1),
+            (std::vector<std::string>{"x@noord.example", "a@noord.example", "y@noord.example"}));
 }
 
 TEST_F(Office, AgreementEndsAtOnceUnlessADayIsGiven) {

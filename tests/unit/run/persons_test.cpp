@@ -123,11 +123,14 @@ TEST_F(Persons, HalfASignInIsNone) {
 
 TEST_F(Persons, ChangesNeedAFreshSecondFactorAndLookingDoesNot) {
   const auto op = session(Role::ttpOperator);
+  const auto provider = session(Role::provider);
   owner_.exec(
       "UPDATE portal.session SET idle_until = now() + interval '9 hours', last_seen = now() + interval '2 hours'");
   EXPECT_EQ(refusal(request("release", {{"session", op}}), now_ + 59min), "");
   EXPECT_NE(refusal(request("release", {{"session", op}}), now_ + 61min), "");
   EXPECT_EQ(refusal(request("status", {{"session", op}}), now_ + 61min), "");
+  EXPECT_EQ(refusal(request("provider-mails", {{"session", provider}}), now_ + 59min), "");
+  EXPECT_NE(refusal(request("provider-mails", {{"session", provider}}), now_ + 61min), "");
 }
 
 }  // namespace
