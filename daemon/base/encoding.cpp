@@ -130,6 +130,32 @@ std::string percentEncoded(std::string_view text) {
   return out;
 }
 
+std::string htmlEscaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        out += c;
+    }
+  }
+  return out;
+}
+
 bool equalInConstantTime(BytesView a, BytesView b) noexcept {
   if (a.size() != b.size()) return false;
   volatile unsigned different = 0;

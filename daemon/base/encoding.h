@@ -1,4 +1,5 @@
-// Bytes as text and back: hex, base64 and base64url. Decoding refuses anything but the exact form.
+// Bytes as text and back: hex, base64 and base64url; text in addresses and pages. Decoding refuses anything but the
+// exact form.
 #pragma once
 
 #include <cstddef>
@@ -37,6 +38,9 @@ std::optional<Bytes> fromBase64Url(std::string_view text);
 
 /// For a part of an address (RFC 3986): letters, digits and -._~ as they are, every other byte as %XX.
 std::string percentEncoded(std::string_view text);
+
+/// For HTML and SVG, in content and in quoted attributes: & < > " and ' as references.
+std::string htmlEscaped(std::string_view text);
 
 /// Whether they are the same, in a time that depends on the lengths only: for what an attacker may try.
 bool equalInConstantTime(BytesView a, BytesView b) noexcept;

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "base/encoding.h"
+
 namespace sluis::mail {
 
 namespace {
@@ -72,32 +74,6 @@ std::string wrapped(std::string_view text, std::string_view first, std::string_v
   return out + "\n";
 }
 
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
 // "label: value" with a short label of its own; what a rule's text says after a colon is none.
 std::size_t labelEnd(std::string_view line) {
   const std::size_t colon = line.find(": ");
@@ -114,13 +90,13 @@ std::string htmlOfIndented(const std::vector<std::string>& lines) {
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const std::string_view line = lines[i];
     if (!table) {
-      html += escaped(line) + (i + 1 < lines.size() ? "<br>\n" : "\n");
+      html += htmlEscaped(line) + (i + 1 < lines.size() ? "<br>\n" : "\n");
       continue;
     }
     const std::size_t colon = labelEnd(line);
     const std::size_t value = std::min(line.find_first_not_of(' ', colon + 1), line.size());
-    html +=
-        fmt::format("<tr><td>{}</td><td>{}</td></tr>\n", escaped(line.substr(0, colon)), escaped(line.substr(value)));
+    html += fmt::format("<tr><td>{}</td><td>{}</td></tr>\n", htmlEscaped(line.substr(0, colon)),
+                        htmlEscaped(line.substr(value)));
   }
   return html + (table ? "</table>\n" : "</p>\n");
 }
@@ -157,15 +133,15 @@ std::string htmlOf(std::string_view subject, std::string_view text) {
   std::string html = fmt::format(
       "<!DOCTYPE html>\n<html lang=\"nl\">\n<head><meta charset=\"utf-8\"><title>{}</title></head>\n"
       "<body style=\"font-family:sans-serif\">\n",
-      escaped(subject));
+      htmlEscaped(subject));
   bool list = false;
   for (const Block& block : blocksOf(text)) {
     if ((block.kind == BlockKind::item) != list) {
       html += list ? "</ul>\n" : "<ul>\n";
       list = !list;
     }
-    if (block.kind == BlockKind::paragraph) html += fmt::format("<p>{}</p>\n", escaped(block.lines.front()));
-    if (block.kind == BlockKind::item) html += fmt::format("<li>{}</li>\n", escaped(block.lines.front()));
+    if (block.kind == BlockKind::paragraph) html += fmt::format("<p>{}</p>\n", htmlEscaped(block.lines.front()));
+    if (block.kind == BlockKind::item) html += fmt::format("<li>{}</li>\n", htmlEscaped(block.lines.front()));
     if (block.kind == BlockKind::indented) html += htmlOfIndented(block.lines);
   }
   return html + (list ? "</ul>\n" : "") + "</body>\n</html>\n";

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/encoding.h"
 #include "web/header_text.h"
 
 namespace sluis::web {
@@ -103,33 +104,9 @@ std::string withWords(std::string_view text, const Words& words, std::vector<std
     else if (const std::string said = words.all().find(key)->second; said.find("{0}") != std::string::npos)
       mistakes.push_back(fmt::format("the words \"{}\" are to be filled in by code", key));
     else
-      result += escapedForHtml(said);
+      result += htmlEscaped(said);
     at = end + 2;
   }
-  return result;
-}
-
-std::string escapedForHtml(std::string_view text) {
-  std::string result;
-  for (const char byte : text) switch (byte) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '"':
-        result += "&quot;";
-        break;
-      case '\'':
-        result += "&#39;";
-        break;
-      default:
-        result += byte;
-    }
   return result;
 }
 

@@ -25,6 +25,4 @@ std::string withParts(std::string_view name, const Sources& sources, std::vector
 /// [[key]] replaced by the words, escaped for HTML. Keys there are none of are added to `mistakes`.
 std::string withWords(std::string_view text, const Words& words, std::vector<std::string>& mistakes);
 
-std::string escapedForHtml(std::string_view text);
-
 }  // namespace sluis::web

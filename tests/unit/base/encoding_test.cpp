@@ -57,5 +57,10 @@ TEST(PercentEncoding, LeavesWhatIsUnreservedAndNothingElse) {
   EXPECT_EQ(percentEncoded(std::string_view("\0", 1)), "%00");
 }
 
+TEST(HtmlEscaping, LeavesNothingThatCouldBeMarkup) {
+  EXPECT_EQ(htmlEscaped(R"(<a title="x" b='y'>&amp;)"), "&lt;a title=&quot;x&quot; b=&#39;y&#39;&gt;&amp;amp;");
+  EXPECT_EQ(htmlEscaped("caf\xc3\xa9 +1"), "caf\xc3\xa9 +1");
+}
+
 }  // namespace
 }  // namespace sluis
