@@ -25,6 +25,12 @@ Entry entryFrom(const postgres::Row& row) {
   return {row.integer(0), hashFrom(row.get<Bytes>(2)), hashFrom(row.get<Bytes>(3))};
 }
 
+std::vector<StoredEntry> storedFrom(const postgres::Rows& rows) {
+  std::vector<StoredEntry> entries;
+  for (const auto row : rows) entries.push_back({entryFrom(row), row.get<std::string>(1)});
+  return entries;
+}
+
 std::optional<Entry> lastEntry(postgres::Connection& connection) {
   const std::string sql = fmt::format("SELECT {} FROM audit.entry ORDER BY index DESC LIMIT 1", kColumns);
   const auto rows = connection.exec(postgres::Prepared{sql});
@@ -75,9 +81,15 @@ std::vector<StoredEntry> show(postgres::Connection& connection, std::int64_t fro
                               const std::optional<std::string>& subject) {
   const std::string sql = fmt::format("SELECT {} FROM audit.entry WHERE index >= $1 AND {} ORDER BY index LIMIT $3",
                                       kColumns, subject ? "subject = $2" : "$2::text IS NULL");
-  const auto rows = connection.exec(postgres::Prepared{sql}, from, subject, limit);
-  std::vector<StoredEntry> entries;
-  for (const auto row : rows) entries.push_back({entryFrom(row), row.get<std::string>(1)});
+  return storedFrom(connection.exec(postgres::Prepared{sql}, from, subject, limit));
+}
+
+std::vector<StoredEntry> latest(postgres::Connection& connection, std::size_t limit,
+                                const std::optional<std::string>& subject) {
+  const std::string sql = fmt::format("SELECT {} FROM audit.entry WHERE {} ORDER BY index DESC LIMIT $2", kColumns,
+                                      subject ? "subject = $1" : "$1::text IS NULL");
+  auto entries = storedFrom(connection.exec(postgres::Prepared{sql}, subject, limit));
+  std::ranges::reverse(entries);
   return entries;
 }
 

@@ -72,6 +72,9 @@ struct StoredEntry {
 /// Up to `limit` entries from index `from` on, oldest first; with `subject` only those about it.
 std::vector<StoredEntry> show(postgres::Connection& connection, std::int64_t from, std::size_t limit,
                               const std::optional<std::string>& subject = std::nullopt);
+/// The last `limit` entries, oldest of them first; with `subject` the last ones about it.
+std::vector<StoredEntry> latest(postgres::Connection& connection, std::size_t limit,
+                                const std::optional<std::string>& subject = std::nullopt);
 
 struct Head {
   std::int64_t index = 0;

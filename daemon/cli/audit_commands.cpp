@@ -14,9 +14,12 @@ namespace sluis::cli {
 
 namespace {
 
+// No --from: no index is below 0.
+constexpr std::int64_t kLatest = -1;
+
 struct Options {
   std::string expected;
-  std::int64_t from = 0;
+  std::int64_t from = kLatest;
   std::int64_t limit = 100;
   std::string subject;
 };
@@ -78,12 +81,15 @@ void logReading(Session& session, const char* what, std::map<std::string, std::s
 }
 
 int show(Session& session, const Options& options) {
-  std::map<std::string, std::string> details = {{"from", std::to_string(options.from)},
+  const bool isLatest = options.from == kLatest;
+  std::map<std::string, std::string> details = {{"from", isLatest ? "latest" : std::to_string(options.from)},
                                                 {"limit", std::to_string(options.limit)}};
   const auto subject = options.subject.empty() ? std::nullopt : std::optional(options.subject);
   if (subject) details.emplace("about", *subject);
   logReading(session, "audit.read", std::move(details));
-  const auto entries = audit::show(session.database(), options.from, static_cast<std::size_t>(options.limit), subject);
+  const auto limit = static_cast<std::size_t>(options.limit);
+  const auto entries = isLatest ? audit::latest(session.database(), limit, subject)
+                                : audit::show(session.database(), options.from, limit, subject);
   if (session.json) {
     Json json = Json::array();
     for (const auto& stored : entries) {
@@ -139,9 +145,9 @@ void addAuditCommands(Command program, Session& session) {
                "A head kept elsewhere that must still stand there, in place of that of the last good check",
                {.type = "INDEX:HASH"});
   Command all =
-      group.command(session, "show", "Entries, oldest first; that you looked is logged",
+      group.command(session, "show", "The last entries, newest at the end; that you looked is logged",
                     "sluis audit show --subject D000123", [&session, options] { return show(session, *options); });
-  all.option("--from", options->from, "The first index", {.type = "INDEX", .showDefault = true});
+  all.option("--from", options->from, "From this index on, in place of the last ones", {.type = "INDEX"});
   all.option("--limit", options->limit, "At most so many", {.type = "N", .showDefault = true});
   all.option("--subject", options->subject, "Only about this delivery, provider, …", {.type = "ID"});
   group.command(session, "head", "The last entry, to keep elsewhere; that you looked is logged", "sluis audit head",

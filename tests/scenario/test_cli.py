@@ -312,6 +312,9 @@ def test_every_change_and_every_reading_of_the_log_is_in_the_log(shared):
     events = [json.loads(entry["entry"])["event"] for entry in entries]
     assert events[:4] == ["provider.suspended", "provider.resumed", "audit.read", "audit.head_read"]
     assert all(json.loads(entry["entry"])["actor"] for entry in entries)
+    last = json.loads(shared.sluis("audit", "show", "--limit", "3", "--json").stdout)
+    assert [entry["index"] for entry in last] == [count() - 3, count() - 2, count() - 1], "the newest at the end"
+    assert json.loads(last[-1]["entry"])["details"] == {"from": "latest", "limit": "3"}
     wrong = shared.sluis("audit", "verify", "--expect", head[:-1] + ("0" if head[-1] != "0" else "1"), check=False)
     assert wrong.returncode == 1
 

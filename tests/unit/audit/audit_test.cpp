@@ -122,6 +122,19 @@ TEST_F(Audit, ShowFiltersBySubjectAndStartsWhereAsked) {
   EXPECT_EQ(show(connection_, 0, 2).size(), 2u);
 }
 
+TEST_F(Audit, LatestEndsWithTheNewest) {
+  fill(9);
+  const auto last = latest(connection_, 3);
+  ASSERT_EQ(last.size(), 3u);
+  EXPECT_EQ(last[0].entry.index, 6);
+  EXPECT_EQ(last[2].entry.index, 8);
+  const auto about = latest(connection_, 2, "D000001");
+  ASSERT_EQ(about.size(), 2u);
+  EXPECT_EQ(about[0].entry.index, 4);
+  EXPECT_EQ(about[1].entry.index, 7);
+  EXPECT_EQ(latest(connection_, 100).size(), 9u);
+}
+
 TEST_F(Audit, DatabaseRefusesAnEntryThatBreaksTheChain) {
   fill(2);
   const auto insert = [this](std::int64_t index, const Hash& leaf, const Hash& chain) {
