@@ -43,13 +43,11 @@ void Judge::judgeRecords(RuleList<Rules...>) {
   for (std::size_t i = 0; i < indexes.size(); ++i) holds |= std::uint32_t{law_.on(indexes[i])} << i;
   const Circumstances& circumstances = law_.circumstances();
   for (std::uint32_t row = 0; row < rows_; ++row) {
-    const Judged judged{out_[row], start_[row], postcodeOdd_[row]};
-    const FieldSet unreadable = unreadable_[row];
+    const Judged judged{out_[row], start_[row], postcodeOdd_[row], unreadable_[row]};
     // All of them first, told after: most records break none.
     std::uint32_t broken = 0;
     unsigned rule = 0;
-    ((broken |= std::uint32_t{(unreadable & Rules::kFields) == 0 && Rules::broken(judged, circumstances)} << rule++),
-     ...);
+    ((broken |= std::uint32_t{judged.readable(Rules::kFields) && Rules::broken(judged, circumstances)} << rule++), ...);
     for (broken &= holds; broken != 0; broken &= broken - 1)
       tell(indexes[static_cast<unsigned>(std::countr_zero(broken))], out_[row].row);
   }
@@ -59,7 +57,8 @@ void Judge::addToFileRules(std::uint32_t row) {
   const Trajectory& record = out_[row];
   const FieldSet unreadable = unreadable_[row];
   if ((unreadable & fields(bsn, psn, datumAanvang, hulpvorm)) != 0) return;
-  if (record.identity == Identity::psn && PsnOfAChild::broken({record, 0, false}, law_.circumstances())) return;
+  if (record.identity == Identity::psn && PsnOfAChild::broken({record, 0, false, unreadable}, law_.circumstances()))
+    return;
   if (record.identity == Identity::bsn || record.identity == Identity::psn) {
     counted_.fileRules.add(record, {.end = (unreadable & bit(datumEinde)) == 0,
                                     .birth = (unreadable & bit(geboortedatum)) == 0,

@@ -1,5 +1,6 @@
-// The rules over one record (JEUGDHULP §5), each one small unit: which fields it looks at, and when it is broken. A
-// rule is judged only when all its fields were readable. Private to this room.
+// The rules over one record (JEUGDHULP §5), each one small unit: the fields without which it cannot be judged, and when
+// it is broken. What of the other fields could not be read stands in the record as nothing: a rule that looks at them
+// is broken only when it would be whatever they say, which may also be nothing. Private to this room.
 #pragma once
 
 #include <algorithm>
@@ -42,8 +43,10 @@ struct Circumstances {
 struct Judged {
   const Trajectory& record;
   std::uint32_t start;
-  bool postcodeOdd;  ///< neither a postcode nor a municipality's code
+  bool postcodeOdd;     ///< neither a postcode nor a municipality's code
+  FieldSet unreadable;  ///< filled in and not as it must be, or required and empty
 
+  bool readable(FieldSet fields) const { return (unreadable & fields) == 0; }
   bool ended() const { return record.end != kNoDay; }
   bool unborn() const { return record.birth == 0 || record.identity == Identity::unborn; }
   /// yyyymmdd; an unknown month or day as early or as late as it can be.
@@ -68,8 +71,9 @@ inline bool scored(const Trajectory& record) {
 
 using enum dataset::Field;
 
-inline constexpr FieldSet kScores =
-    fields(tevredenheid1, tevredenheid2, zonderHulpVerder1, zonderHulpVerder2, doelrealisatie1, doelrealisatie2);
+inline constexpr FieldSet kScores1 = fields(tevredenheid1, zonderHulpVerder1, doelrealisatie1);
+inline constexpr FieldSet kScores2 = fields(tevredenheid2, zonderHulpVerder2, doelrealisatie2);
+inline constexpr FieldSet kScores = kScores1 | kScores2;
 
 struct UnbornInBoth {
   static constexpr std::string_view kCode = "JH102";
@@ -80,12 +84,12 @@ struct UnbornInBoth {
 };
 struct BornBeforeStart {
   static constexpr std::string_view kCode = "JH103";
-  static constexpr FieldSet kFields = fields(bsn, geboortedatum, datumAanvang);
+  static constexpr FieldSet kFields = fields(geboortedatum, datumAanvang);
   static bool broken(const Judged& j, const Circumstances&) { return !j.unborn() && j.earliestBirth() > j.start; }
 };
 struct YoungEnough {
   static constexpr std::string_view kCode = "JH104";
-  static constexpr FieldSet kFields = fields(bsn, geboortedatum, datumAanvang);
+  static constexpr FieldSet kFields = fields(geboortedatum, datumAanvang);
   static bool broken(const Judged& j, const Circumstances& c) { return !j.unborn() && j.atLeast(c.tooOld); }
 };
 struct EndAfterStart {
@@ -95,15 +99,19 @@ struct EndAfterStart {
 };
 struct WithinPeriod {
   static constexpr std::string_view kCode = "JH106";
-  static constexpr FieldSet kFields = fields(datumAanvang, datumEinde);
+  static constexpr FieldSet kFields = fields();  // each date by itself: the one that is unreadable is on no side
   static bool broken(const Judged& j, const Circumstances& c) {
     return j.record.start > c.periodLast || (j.ended() && (j.record.end < c.periodFirst || j.record.end > c.received));
   }
 };
 struct ReasonWithEnd {
   static constexpr std::string_view kCode = "JH107";
-  static constexpr FieldSet kFields = fields(datumEinde, redenBeeindiging);
-  static bool broken(const Judged& j, const Circumstances&) { return j.ended() != (j.record.reason != 0); }
+  static constexpr FieldSet kFields = fields();
+  // Given, rightly or not: neither of the two can be required.
+  static bool broken(const Judged& j, const Circumstances&) {
+    return (j.ended() || !j.readable(fields(datumEinde))) !=
+           (j.record.reason != 0 || !j.readable(fields(redenBeeindiging)));
+  }
 };
 struct ReferrerAtStart {
   static constexpr std::string_view kCode = "JH108";
@@ -122,15 +130,21 @@ struct LongEnoughStay {
 };
 struct InformantWithScore {
   static constexpr std::string_view kCode = "JH110";
-  static constexpr FieldSet kFields = kScores | fields(informant1, informant2);
+  static constexpr FieldSet kFields = fields();
   static bool broken(const Judged& j, const Circumstances&) {
     const auto& [one, two] = j.record.measurements;
-    return scored(one) != (one.informant != 0) || scored(two) != (two.informant != 0);
+    return half(j, one, kScores1, fields(informant1)) || half(j, two, kScores2, fields(informant2));
+  }
+
+ private:
+  static bool half(const Judged& j, const Measurement& measurement, FieldSet scores, FieldSet informant) {
+    return scored(measurement) ? measurement.informant == 0 && j.readable(informant)
+                               : measurement.informant != 0 && j.readable(scores);
   }
 };
 struct TwoInformants {
   static constexpr std::string_view kCode = "JH111";
-  static constexpr FieldSet kFields = fields(informant1, informant2);
+  static constexpr FieldSet kFields = fields();
   static bool broken(const Judged& j, const Circumstances&) {
     const auto& [one, two] = j.record.measurements;
     return one.informant != 0 && one.informant == two.informant;
@@ -143,7 +157,7 @@ struct MeasuredAtEnd {
 };
 struct NotMeasuredBefore {
   static constexpr std::string_view kCode = "JH113";
-  static constexpr FieldSet kFields = kScores | fields(datumEinde);
+  static constexpr FieldSet kFields = fields(datumEinde);
   static bool broken(const Judged& j, const Circumstances&) { return !j.ended() && scored(j.record); }
 };
 struct PerspectiveInPeriod {
@@ -162,7 +176,7 @@ struct ProductInPeriod {
 };
 struct NotAdult {
   static constexpr std::string_view kCode = "JH117";
-  static constexpr FieldSet kFields = fields(bsn, geboortedatum, datumAanvang);
+  static constexpr FieldSet kFields = fields(geboortedatum, datumAanvang);
   static bool broken(const Judged& j, const Circumstances& c) {
     return !j.unborn() && j.atLeast(c.adultFrom) && !j.atLeast(c.adultTo + 1);
   }

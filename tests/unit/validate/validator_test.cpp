@@ -157,9 +157,49 @@ INSTANTIATE_TEST_SUITE_P(
              {"1 JH019 datum_aanvang"}},
         Case{{{"datum_aanvang", "x"}, {"hulpvorm", "11"}}, {"1 JH019 datum_aanvang"}},
         Case{{{"datum_aanvang", ""}, {"postcode", "GM9999"}}, {"1 JH018 datum_aanvang", "1 JH116 postcode"}},
-        Case{{{"datum_einde", "x"}, {"reden_beeindiging", ""}}, {"1 JH020 datum_einde"}},
+        Case{{{"datum_einde", "x"}, {"tevredenheid_1", ""}, {"informant_1", ""}}, {"1 JH020 datum_einde"}},
         Case{{{"tevredenheid_1", "99"}, {"informant_1", ""}}, {"1 JH022 tevredenheid_1"}},
+        Case{{{"tevredenheid_1", "99"}, {"informant_1", "x"}}, {"1 JH022 tevredenheid_1", "1 JH028 informant_1"}},
+        Case{{{"tevredenheid_2", "99"}}, {"1 JH023 tevredenheid_2"}},
+        Case{{{"tevredenheid_2", "99"}, {"informant_2", "J"}}, {"1 JH023 tevredenheid_2"}},
+        Case{{{"informant_2", "x"}, {"doelrealisatie_2", "1"}}, {"1 JH029 informant_2"}},
+        Case{{{"datum_einde", ""}, {"reden_beeindiging", ""}, {"tevredenheid_1", "99"}}, {"1 JH022 tevredenheid_1"}},
+        Case{{{"tevredenheid_1", "99"}, {"informant_1", ""}, {"informant_2", ""}}, {"1 JH022 tevredenheid_1"}},
+        Case{{{"bsn", "x"}, {"geboortedatum", "00000000"}}, {"1 JH002 bsn"}},
         Case{{{"geboortedatum", "x"}, {"bsn", "000000000"}}, {"1 JH006 geboortedatum"}}));
+
+INSTANTIATE_TEST_SUITE_P(
+    WhatHoldsWhateverAnUnreadableFieldSaysIsTold, OneMistake,
+    ::testing::Values(
+        // Measurements: each by itself, and a score that can be read is one.
+        Case{{{"datum_einde", ""},
+              {"reden_beeindiging", ""},
+              {"tevredenheid_1", "11"},
+              {"tevredenheid_2", "8"},
+              {"informant_2", "O"}},
+             {"1 JH022 tevredenheid_1", "1 JH113"}},
+        Case{{{"datum_einde", ""}, {"reden_beeindiging", ""}, {"tevredenheid_1", "11"}, {"doelrealisatie_1", "2"}},
+             {"1 JH022 tevredenheid_1", "1 JH113"}},
+        Case{{{"tevredenheid_1", "11"}, {"doelrealisatie_1", "2"}, {"informant_1", ""}},
+             {"1 JH022 tevredenheid_1", "1 JH110"}},
+        Case{{{"tevredenheid_1", "11"}, {"doelrealisatie_1", "2"}, {"informant_2", "O"}},
+             {"1 JH022 tevredenheid_1", "1 JH110"}},
+        Case{{{"informant_1", "X"}, {"informant_2", "O"}}, {"1 JH028 informant_1", "1 JH110"}},
+        Case{{{"informant_1", ""}, {"informant_2", "X"}}, {"1 JH029 informant_2", "1 JH110"}},
+        Case{{{"tevredenheid_1", "11"}, {"doelrealisatie_1", "2"}, {"doelrealisatie_2", "2"}, {"informant_2", "J"}},
+             {"1 JH022 tevredenheid_1", "1 JH111"}},
+        // Dates: who was born when is not the number's to say, nor a start the end's.
+        Case{{{"bsn", "12345"}, {"geboortedatum", "20260301"}}, {"1 JH002 bsn", "1 JH103"}},
+        Case{{{"bsn", ""}, {"geboortedatum", "19960301"}}, {"1 JH001 bsn", "1 JH104"}},
+        Case{{{"bsn", "12345"}, {"geboortedatum", "20060301"}}, {"1 JH002 bsn", "1 JH117"}},
+        Case{{{"datum_aanvang", "20260701"}, {"datum_einde", "x"}}, {"1 JH020 datum_einde", "1 JH106"}},
+        Case{{{"datum_aanvang", "20261301"}, {"datum_einde", "20251231"}}, {"1 JH019 datum_aanvang", "1 JH106"}},
+        // An end and its reason: given or not can be seen.
+        Case{{{"datum_einde", ""}, {"reden_beeindiging", "06"}, {"tevredenheid_1", ""}, {"informant_1", ""}},
+             {"1 JH021 reden_beeindiging", "1 JH107"}},
+        Case{{{"datum_einde", "20260431"}, {"reden_beeindiging", ""}}, {"1 JH020 datum_einde", "1 JH107"}},
+        Case{{{"datum_einde", "20260431"}, {"reden_beeindiging", "06"}},
+             {"1 JH020 datum_einde", "1 JH021 reden_beeindiging"}}));
 
 TEST(Validator, SeveralMistakesOfOneRecordAreAllToldInOrderOfRule) {
   EXPECT_EQ(
