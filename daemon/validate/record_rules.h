@@ -147,7 +147,7 @@ struct TwoInformants {
   static constexpr FieldSet kFields = fields();
   static bool broken(const Judged& j, const Circumstances&) {
     const auto& [one, two] = j.record.measurements;
-    return one.informant != 0 && one.informant == two.informant;
+    return one.informant != 0 && one.informant == two.informant && scored(one) && scored(two);
   }
 };
 struct MeasuredAtEnd {
