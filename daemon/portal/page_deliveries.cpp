@@ -85,6 +85,35 @@ web::Response deliveries(Visit& visit) {
   return visit.page("deliveries", "delivery.list-title", values);
 }
 
+// Of a period the delivery that counts: what is accepted, else what still waits, else what was refused. Beside it what
+// came later and does not count (yet): a better file that waits, or one that was refused.
+void showWhatCame(const Visit& visit, postgres::Transaction& transaction, const std::string& provider,
+                  const std::string& dataset, const Period& period, web::Values& line) {
+  const auto rows = transaction.exec(
+      "SELECT DISTINCT ON (rank) CASE WHEN state = 'accepted' THEN 1 WHEN state IN ('rejected', 'quarantined') THEN 3"
+      " ELSE 2 END AS rank, number, id, state, processed, records FROM portal.delivery WHERE provider = $1"
+      " AND dataset = $2 AND period = $3 AND state <> 'superseded' ORDER BY rank, number DESC",
+      provider, dataset, period.text());
+  line.show("NOTHING", rows.empty());
+  if (rows.empty()) return;
+  const auto first = rows[0];
+  const DeliveryState state = stateOf(first);
+  line.set("PROCESSED", visit.time(first.maybe<Instant>("processed")));
+  const auto records = first.maybe<std::uint64_t>("records");
+  line.set("RECORDS", records ? visit.number(*records) : std::string());
+  web::Values& came = line.add("CAME");
+  came.set("ID", first.text("id"));
+  showState(visit, state, came);
+  line.show("NOT_ACCEPTED", state == DeliveryState::rejected || state == DeliveryState::quarantined);
+  for (const auto row : rows) {
+    if (row.integer<std::int64_t>("number") <= first.integer<std::int64_t>("number")) continue;
+    // Beside CAME, not inside: a section that is shown outside is shown inside too.
+    web::Values& later = line.add("LATER");
+    later.set("ID", row.text("id"));
+    showState(visit, stateOf(row), later);
+  }
+}
+
 web::Response expected(Visit& visit) {
   const Standing standing = standingOf(visit);
   web::Values values;
@@ -97,18 +126,7 @@ web::Response expected(Visit& visit) {
         web::Values& line = group.add("PERIOD");
         line.set("PERIOD_TEXT", period.text());
         line.set("FROM", visit.day(period.first())).set("TO", visit.day(period.last()));
-        const auto rows = transaction.exec(
-            "SELECT id, state, processed, records FROM portal.delivery WHERE provider = $1 AND dataset = $2"
-            " AND period = $3 AND state IN ('accepted', 'queued', 'held', 'waiting', 'receiving')"
-            " ORDER BY (state = 'accepted') DESC, number DESC LIMIT 1",
-            standing.provider, dataset, period.text());
-        line.show("NOTHING", rows.empty());
-        if (rows.empty()) continue;
-        web::Values& came = line.add("CAME");
-        came.set("ID", rows[0].text("id")).set("PROCESSED", visit.time(rows[0].maybe<Instant>("processed")));
-        const auto records = rows[0].maybe<std::uint64_t>("records");
-        came.set("RECORDS", records ? visit.number(*records) : std::string());
-        showState(visit, stateOf(rows[0]), came);
+        showWhatCame(visit, transaction, standing.provider, dataset, period, line);
       }
     }
     return 0;

@@ -292,6 +292,42 @@ def test_what_is_expected_and_whom_to_mail_can_be_seen_and_changed(instance, per
         (["zorg@aanbieder.example", "ict@aanbieder.example"],)]
 
 
+def plant(instance, id, **columns):
+    """A delivery of P0001 as it might stand in the database."""
+    columns = {"id": id, "provider": "P0001", "file": f"jeugdhulp_{columns['period']}.csv", "dataset": "jeugdhulp",
+               "name_digest": b"d" * 32, "node": "test", "first_seen": "now", "processed": "now"} | columns
+    instance.query(f"insert into intake.delivery ({', '.join(columns)}) values ({', '.join(['%s'] * len(columns))})",
+                   *columns.values())
+    return id
+
+
+def test_what_is_expected_tells_what_was_refused_and_what_came_after(instance, person):
+    def row(period):
+        return re.search(rf'<tr><th scope="row">{period}</th>.*?</tr>', person.get("/expected").body.decode(), re.S)[0]
+
+    def told(period):
+        return re.findall(r'badge-(\w+)">([^<]+)</span> <a href="/deliveries/(D\d+)"', row(period))
+
+    page = person.get("/expected").body.decode()
+    period = re.search(r'<tr><th scope="row">([^<]+)</th><td>Nog niets ontvangen', page)[1]
+    bad = plant(instance, "D900001", period=period, state="rejected", code="VAL01")
+    assert told(period) == [("bad", "Afgekeurd", bad)]
+    assert "Nog niets ontvangen" not in row(period)
+    assert "Er is nog niets geaccepteerd" in row(period)
+    instance.query("update intake.delivery set state = 'quarantined', code = 'SIG02' where id = %s", bad)
+    assert told(period) == [("bad", "Niet geopend", bad)]
+    held = plant(instance, "D900002", period=period, state="held", code="DEL01")
+    assert told(period) == [("wait", "Vastgehouden", held)], "what was refused before it does not count"
+    good = instance.deliveries(file=NAME)[-1]["id"]
+    assert told("2026H1") == [("good", "Geaccepteerd", good)]
+    plant(instance, "D900003", period="2026H1", state="held", code="DEL01")
+    plant(instance, "D900004", period="2026H1", state="rejected", code="VAL01")
+    assert told("2026H1") == [("good", "Geaccepteerd", good), ("wait", "Vastgehouden", "D900003"),
+                              ("bad", "Afgekeurd", "D900004")]
+    assert "Er is nog niets geaccepteerd" not in row("2026H1")
+    instance.query("delete from intake.delivery where id >= 'D900001'")
+
+
 def test_who_signed_in_long_ago_changes_no_addresses(instance, person):
     before = instance.query("select mails from register.provider where code = 'P0001'")
     page = person.get("/contacts")
