@@ -125,7 +125,7 @@ web::Response setSecondFactor(Visit& visit) {
   if (auto instead = unlessPassword(visit)) return std::move(*instead);
   const account::Attempt attempt = attemptOf(visit, "code", visit.account().user);
   if (const auto wait = startTry(visit, attempt))
-    return changePage(visit, "second-factor", waitText(visit, *wait), 429);
+    return tooOften(changePage(visit, "second-factor", waitText(visit, *wait), 429), *wait);
   const std::string secret = pendingSecret(visit);
   const auto step = account::SecondFactor::stepOf(secret, visit.field("code"), visit.now());
   if (!step) return changePage(visit, "second-factor", visit.text("account.second-factor.wrong"), 422);

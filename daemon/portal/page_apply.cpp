@@ -7,13 +7,13 @@
 
 #include <fmt/format.h>
 
-#include "account/attempts.h"
 #include "audit/audit.h"
 #include "base/file.h"
 #include "dataset/code_list_import.h"
 #include "portal/apply_form.h"
 #include "portal/operations.h"
 #include "portal/router.h"
+#include "portal/sign_in_steps.h"
 #include "portal/visit.h"
 
 namespace sluis::portal {
@@ -108,18 +108,11 @@ std::int64_t insert(postgres::Transaction& transaction, const ApplyForm& form, c
       .integer(0);
 }
 
-enum class Taken { yes, wait, full };
-
-Taken take(const Visit& visit, const ApplyForm& form) {
-  const account::Attempt attempt{.what = "application", .user = {}, .address = visit.request.address, .device = {}};
+// false: there are as many as there may be.
+bool take(const Visit& visit, const ApplyForm& form) {
   return visit.services.database.with([&](postgres::Connection& connection) {
-    // Each one counts, whatever becomes of it: nobody fills in many by hand.
-    postgres::Transaction counting(connection);
-    const bool mustWait = account::startTry(counting, attempt, visit.now()).has_value();
-    counting.commit();
-    if (mustWait) return Taken::wait;
     postgres::Transaction transaction(connection);
-    if (!transaction.exec("SELECT portal.may_apply($1)", form["contact_mail"]).only().get<bool>(0)) return Taken::full;
+    if (!transaction.exec("SELECT portal.may_apply($1)", form["contact_mail"]).only().get<bool>(0)) return false;
     const std::int64_t id = insert(transaction, form, visit);
     audit::appendPortal(transaction, {.what = "application.received",
                                       .at = visit.now(),
@@ -129,7 +122,7 @@ Taken take(const Visit& visit, const ApplyForm& form) {
                                       .responsible = "TTP",
                                       .details = {}});
     transaction.commit();
-    return Taken::yes;
+    return true;
   });
 }
 
@@ -137,14 +130,10 @@ web::Response apply(const Visit& visit, Municipalities& municipalities) {
   requireOpen(visit);
   const ApplyForm form = ApplyForm::read(visit.request.form, municipalities.known(visit.services.config));
   if (!form.mistakes().empty()) return show(visit, form, "common.something-wrong", 422);
-  switch (take(visit, form)) {
-    case Taken::wait:
-      return show(visit, form, "apply.wait", 429);
-    case Taken::full:
-      return show(visit, form, "apply.full", 503);
-    case Taken::yes:
-      break;
-  }
+  // Each one counts, whatever becomes of it: nobody fills in many by hand.
+  const account::Attempt attempt{.what = "application", .user = {}, .address = visit.request.address, .device = {}};
+  if (const auto wait = startTry(visit, attempt)) return tooOften(show(visit, form, "apply.wait", 429), *wait);
+  if (!take(visit, form)) return show(visit, form, "apply.full", 503);
   return visit.redirect(fmt::format("/apply/{}", kReceived));
 }
 

@@ -40,7 +40,7 @@ web::Response signIn(Visit& visit) {
     visit.signIn->note(Noted::refused, account ? std::optional(account->id) : std::nullopt, visit.now());
     return signInPage(visit, user, problem, status);
   };
-  if (wait) return refuse(waitText(visit, *wait), 429);
+  if (wait) return tooOften(refuse(waitText(visit, *wait), 429), *wait);
   const auto hash = services.database.with(
       [&](postgres::Connection& connection) { return account::passwordHashOf(connection, user); });
   const bool fits = services.passwords.fits(password, hash);

@@ -26,7 +26,7 @@ web::Response judge(Visit& visit, bool recovery, const Accept& accept) {
   const account::Attempt attempt = attemptOf(visit, "code", visit.account().user);
   if (const auto wait = startTry(visit, attempt)) {
     visit.signIn->note(Noted::refused, visit.account().id, visit.now());
-    return codePage(visit, recovery, waitText(visit, *wait), 429);
+    return tooOften(codePage(visit, recovery, waitText(visit, *wait), 429), *wait);
   }
   std::optional<Begun> begun = visit.services.database.with([&](postgres::Connection& connection) {
     postgres::Transaction transaction(connection);

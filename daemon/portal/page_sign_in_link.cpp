@@ -94,7 +94,7 @@ web::Response forgot(Visit& visit) {
     return forgotPage(visit, visit.text("signin.forgot.fill-in"), 422);
   // Each time counts: nobody's mailbox is filled from here.
   if (const auto wait = startTry(visit, attemptOf(visit, "forgot", user)))
-    return forgotPage(visit, waitText(visit, *wait), 429);
+    return tooOften(forgotPage(visit, waitText(visit, *wait), 429), *wait);
   const auto account = visit.services.database.with([&](postgres::Connection& connection) {
     postgres::Transaction transaction(connection);
     account::askForReset(transaction, user, visit.services.config.mail.domain());

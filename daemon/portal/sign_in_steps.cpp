@@ -22,7 +22,7 @@ account::Attempt attemptOf(const Visit& visit, std::string_view what, std::strin
           .device = cookieOf(visit.request, kDeviceCookie)};
 }
 
-std::optional<std::chrono::seconds> startTry(Visit& visit, const account::Attempt& attempt) {
+std::optional<std::chrono::seconds> startTry(const Visit& visit, const account::Attempt& attempt) {
   return visit.services.database.with([&](postgres::Connection& connection) {
     postgres::Transaction transaction(connection);
     const auto wait = account::startTry(transaction, attempt, visit.now());
@@ -36,6 +36,12 @@ std::string waitText(const Visit& visit, std::chrono::seconds wait) {
   if (seconds == 1) return visit.text("signin.wait-second");
   if (seconds < 100) return visit.text("signin.wait-seconds", {std::to_string(seconds)});
   return visit.text("signin.wait-minutes", {std::to_string((seconds + 59) / 60)});
+}
+
+web::Response tooOften(web::Response page, std::chrono::seconds wait) {
+  page.status = 429;
+  page.headers.emplace_back("Retry-After", std::to_string(std::max<std::int64_t>(wait.count(), 1)));
+  return page;
 }
 
 Begun beginSession(postgres::Transaction& transaction, const Visit& visit, const account::Account& account) {

@@ -16,9 +16,11 @@ namespace sluis::portal {
 
 account::Attempt attemptOf(const Visit& visit, std::string_view what, std::string_view user);
 /// How long this one must wait first; nullopt = counted, judge it.
-std::optional<std::chrono::seconds> startTry(Visit& visit, const account::Attempt& attempt);
+std::optional<std::chrono::seconds> startTry(const Visit& visit, const account::Attempt& attempt);
 /// "U hebt te vaak … Wacht 30 seconden …", in the visit's language.
 std::string waitText(const Visit& visit, std::chrono::seconds wait);
+/// The page that says so, as 429 with Retry-After.
+web::Response tooOften(web::Response page, std::chrono::seconds wait);
 
 /// A session that begins or rises, and what the browser is given of it.
 struct Begun {

@@ -205,7 +205,7 @@ def test_nobody_can_lock_somebody_else_out(shared, person):
                                 source="127.0.2.1").status for guess in range(12)]
     assert statuses[0] == 422 and statuses[-1] == 429
     waiting = attacker.submit(page, "/sign-in", user=person["user"], password="raden", source="127.0.2.1")
-    assert "Wacht" in waiting.alerts[0]
+    assert "Wacht" in waiting.alerts[0] and 1 <= int(waiting.headers["Retry-After"]) <= 900
     # From many addresses, too.
     for guess in range(20):
         attacker.submit(page, "/sign-in", user=person["user"], password="raden", source=f"127.0.3.{guess + 1}")
