@@ -127,7 +127,8 @@ Answer<std::vector<NamedAttributes>> ProviderFolder::list(const ViewPath& path) 
 Answer<Upload> ProviderFolder::openUpload(const ViewPath& path, std::uint32_t flags) {
   if (!path.isUpload()) return refuse(Status::permissionDenied, "files can only be put into inbox/ and test/");
   if (!isUploadNameAllowed(path.file)) return refuse(Status::permissionDenied, "name not allowed");
-  if ((flags & kOpenRead) != 0)
+  // Clients that resume ask for both; they get writing, and each read of that handle is refused.
+  if ((flags & kOpenRead) != 0 && (flags & kOpenWrite) == 0)
     return refuse(Status::permissionDenied, "what has been sent cannot be read back; open for writing only");
   auto folder = openPlace(path.place);
   if (!folder) return failure(folder.error());

@@ -32,7 +32,7 @@ class ProviderFolder {
   Answer<Attributes> attributes(const ViewPath& path) const;
   Answer<std::vector<NamedAttributes>> list(const ViewPath& path) const;
 
-  /// `flags` as in an SFTP open, with kOpenWrite and without kOpenRead.
+  /// `flags` as in an SFTP open, with kOpenWrite. What is opened can be written only, even with kOpenRead.
   Answer<Upload> openUpload(const ViewPath& path, std::uint32_t flags);
   /// A file of outbox/ or STATUS.txt.
   Answer<Fd> openDownload(const ViewPath& path) const;

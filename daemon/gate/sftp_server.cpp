@@ -212,6 +212,8 @@ void SftpServer::onClose(std::uint32_t id, Fields& fields) {
 }
 
 void SftpServer::onRead(std::uint32_t id, Fields& fields) {
+  if (const Slot* slot = slotOf(Fields(fields).text()); slot != nullptr && std::holds_alternative<Upload>(slot->open))
+    return replies_.status(id, Status::permissionDenied, "what has been sent cannot be read back");
   const auto* download = find<Download>(id, fields);
   if (download == nullptr) return;
   const std::uint64_t offset = fields.u64();

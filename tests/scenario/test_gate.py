@@ -95,10 +95,22 @@ def test_appending_and_truncating_an_own_upload(gate):
 def test_uploads_cannot_be_read_back(gate, delivery):
     with gate.paramiko("p0001") as client:
         client.put(str(delivery), "inbox/a.csv")
-        for mode in ("r", "r+", "w+"):
-            with pytest.raises(PermissionError):
-                client.open("inbox/a.csv", mode)
+        with pytest.raises(PermissionError):
+            client.open("inbox/a.csv", "r")
+        for mode in ("r+", "a+"):  # for writing they are given: so clients resume
+            with client.open("inbox/a.csv", mode) as out, pytest.raises(PermissionError):
+                out.seek(0)
+                out.read(10)
     assert (gate.home / "inbox" / "a.csv").read_bytes() == delivery.read_bytes()
+
+
+def test_a_client_that_opens_for_reading_and_writing_resumes(gate, delivery):
+    whole = delivery.read_bytes()
+    (gate.home / "inbox" / "a.csv").write_bytes(whole[:300_000])
+    with gate.paramiko("p0001") as client, client.open("inbox/a.csv", "r+") as out:
+        out.seek(client.stat("inbox/a.csv").st_size)
+        out.write(whole[300_000:])
+    assert (gate.home / "inbox" / "a.csv").read_bytes() == whole
 
 
 def test_the_outbox_and_the_status_are_read_only(gate, tmp_path):

@@ -138,7 +138,6 @@ TEST_F(SftpServerTest, AFileIsWrittenThroughItsHandle) {
 TEST_F(SftpServerTest, AHandleOfAnotherKindOrTimeDoesNotFit) {
   begin();
   const std::string upload = openFor(kOpenWrite | kOpenCreate, "inbox/a");
-  EXPECT_EQ(ask(packet(5, number(2) + upload + number(0) + number(0) + number(10))).at(0).code, 4U);
   EXPECT_EQ(ask(packet(12, number(2) + upload)).at(0).code, 4U);
   ask(packet(4, number(3) + upload));
   const std::string next = openFor(kOpenWrite | kOpenCreate, "inbox/b");
@@ -146,6 +145,21 @@ TEST_F(SftpServerTest, AHandleOfAnotherKindOrTimeDoesNotFit) {
   EXPECT_EQ(ask(packet(6, number(4) + upload + number(0) + number(0) + text("x"))).at(0).code, 4U);
   for (const std::string& handle : {""s, "x"s, std::string(8, '\xff'), std::string(300, 'x')})
     EXPECT_EQ(ask(packet(4, number(5) + text(handle))).at(0).code, 4U);
+}
+
+TEST_F(SftpServerTest, AnUploadOpenedForReadingTooIsOnlyWritten) {
+  std::ofstream(base_ / "inbox/a") << "first half,";
+  begin();
+  const std::string handle = openFor(kOpenRead | kOpenWrite, "inbox/a");
+  const Reply read = ask(packet(5, number(2) + handle + number(0) + number(0) + number(10))).at(0);
+  EXPECT_EQ(read.type, 101);
+  EXPECT_EQ(read.code, 3U);
+  EXPECT_EQ(ask(packet(6, number(3) + handle + number(0) + number(11) + text("second"))).at(0).code, 0U);
+  EXPECT_EQ(ask(packet(4, number(4) + handle)).at(0).code, 0U);
+  EXPECT_EQ(readFile(base_ / "inbox/a"), "first half,second");
+  // Not for writing, whatever else it asks for.
+  for (const std::uint32_t flags : {kOpenRead, kOpenRead | kOpenCreate, kOpenRead | kOpenAppend})
+    EXPECT_EQ(ask(packet(3, number(5) + text("inbox/a") + number(flags) + number(0))).at(0).code, 3U) << flags;
 }
 
 TEST_F(SftpServerTest, ReadsEndWithEof) {
