@@ -84,8 +84,13 @@ const FieldDefinition* Definition::findColumn(std::string_view column) const {
 std::string Definition::layoutFor(std::string_view format) const {
   std::string lines;
   if (format == "ascii")
-    for (const LayoutField& at : ascii_)
-      lines += fmt::format("{} {} {}\n", kindOf(at.field).name, at.offset, at.length);
+    for (const LayoutField& at : ascii_) {
+      const Form form = kindOf(at.field).form;
+      // A number has no leading zero, a code is as long as those of its list.
+      const unsigned digits = form == Form::number ? 1 : form == Form::code ? digitsOf(form) : at.length;
+      lines += fmt::format("{} {} {}", kindOf(at.field).name, at.offset, at.length);
+      lines += digits < at.length ? fmt::format(" {}\n", digits) : "\n";
+    }
   if (format == "xlsx" || format == "xls")
     for (const FieldDefinition& field : fields_) {
       const unsigned digits = digitsOf(field.form);

@@ -77,7 +77,8 @@ class Definition {
   /// The fixed-width layout, in order of offset; empty when this version cannot be delivered that way.
   const std::vector<LayoutField>& ascii() const { return ascii_; }
   /// What plugin::FormatReader::read wants to know of this version, in plain lines; empty when there is nothing to
-  /// know. "ascii": "<name> <offset> <length>" for each field. "xlsx", "xls": "<column name or alias> <digits>" for
+  /// know. "ascii": "<name> <offset> <length>" for each field, and behind it "<digits>" where a wider number may be
+  /// padded with zeros. "xlsx", "xls": "<column name or alias> <digits>" for
   /// each column whose cells are digits of a fixed number (a number in such a cell has lost its leading zeros); a name
   /// may hold spaces, the digits stand after the last one. At most kLongestLayout bytes.
   std::string layoutFor(std::string_view format) const;

@@ -60,7 +60,8 @@ class FormatReader {
  public:
   virtual ~FormatReader() = default;
   /// Reads all of `source`. `layout` is what the dataset says of this format, in plain lines, empty when it says
-  /// nothing. For ascii one line for each field: "name offset length" (offset from 0, in characters). For xlsx and xls
+  /// nothing. For ascii one line for each field: "name offset length" (offset from 0, in characters), and behind it
+  /// "digits" for a number that may be padded with zeros there: it loses those beyond so many digits. For xlsx and xls
   /// one line for each column name or alias whose cells are digits of a fixed number: "name digits"; a number that a
   /// spreadsheet stored there has lost its leading zeros and gets them back.
   virtual void read(ByteSource& source, std::string_view layout, BatchSink& sink) = 0;

@@ -39,9 +39,11 @@ Layout parseLayout(std::string_view text) {
     if (name.empty()) continue;
     const std::uint32_t offset = numberOf(nextWord(line));
     const std::uint32_t length = numberOf(nextWord(line));
-    if (!nextWord(line).empty() || length == 0 || name.size() > Layout::kLongestName) refuse();
+    const std::string_view digits = nextWord(line);
+    const std::uint32_t kept = digits.empty() ? Position::kAsItIs : numberOf(digits);
+    if (!nextWord(line).empty() || length == 0 || kept == 0 || name.size() > Layout::kLongestName) refuse();
     layout.names.emplace_back(name);
-    layout.positions.push_back({offset, length});
+    layout.positions.push_back({offset, length, kept});
     layout.width = std::max(layout.width, offset + length);
     layout.cells += length;
     if (layout.width > Layout::kLongestLine || layout.cells > Layout::kLongestLine ||

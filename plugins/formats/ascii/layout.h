@@ -11,8 +11,11 @@ namespace sluis::ascii {
 
 /// In characters, from 0; in a file of ASCII alone those are bytes.
 struct Position {
+  static constexpr std::uint32_t kAsItIs = UINT32_MAX;
+
   std::uint32_t offset;
   std::uint32_t length;  ///< at least 1
+  std::uint32_t digits;  ///< a number of more than these loses leading zeros; at least 1, or kAsItIs
 };
 
 struct Layout {
@@ -26,8 +29,8 @@ struct Layout {
   std::uint32_t cells = 0;          ///< the sum of all lengths; at most kLongestLine
 };
 
-/// Lines "name offset length"; blank ones do not count. Throws plugin::Unreadable when there are none, or on any that
-/// does not fit the limits above.
+/// Lines "name offset length" or "name offset length digits"; blank ones do not count. Throws plugin::Unreadable when
+/// there are none, or on any that does not fit the limits above.
 Layout parseLayout(std::string_view text);
 
 }  // namespace sluis::ascii

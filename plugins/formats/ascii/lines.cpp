@@ -20,6 +20,13 @@ bool isBlank(const char* text, std::size_t size) {
   return std::all_of(text, text + size, [](char c) { return c == ' '; });
 }
 
+// Leading zeros that a number of fixed width is padded with, beyond `digits` of it.
+std::uint32_t padding(std::string_view cell, std::uint32_t digits) {
+  if (cell.size() <= digits || cell.front() != '0' || cell.find_first_not_of("0123456789") != cell.npos) return 0;
+  const std::size_t zeros = std::min(cell.find_first_not_of('0'), cell.size());
+  return static_cast<std::uint32_t>(std::min(zeros, cell.size() - digits));
+}
+
 // Names of the layout in a first line: somebody left a header there, or it is another format.
 bool holdsNames(std::string_view line, const Layout& layout) {
   std::string lower(line.substr(0, 4096));
@@ -191,16 +198,21 @@ void Lines::cellsOf(const char* line) {
       // The bit behind a run of them, which is all there is unless a space lies between: to look for the last bit is
       // slow on many processors. Without any both counts are 16, and what is copied does not count.
       const std::uint32_t behind = mask + (mask & (0 - mask));
-      const auto first = static_cast<std::uint32_t>(std::countr_zero(mask | 0x10000U));
+      auto first = static_cast<std::uint32_t>(std::countr_zero(mask | 0x10000U));
       auto last = static_cast<std::uint32_t>(std::countr_zero(behind | 0x10000U));
       if ((mask & behind) != 0) [[unlikely]]
         last = static_cast<std::uint32_t>(std::bit_width(mask));
+      if (last - first > position.digits && cell[first] == '0') [[unlikely]]
+        first += padding({cell + first, last - first}, position.digits);
       std::memcpy(text + used, cell + first, 16);
       used += last - first;
     } else {
       std::uint32_t size = position.length;
       while (size > 0 && cell[size - 1] == ' ') --size;
       while (size > 0 && *cell == ' ') ++cell, --size;
+      const std::uint32_t zeros = padding({cell, size}, position.digits);
+      cell += zeros;
+      size -= zeros;
       std::memcpy(text + used, cell, size);
       used += size;
     }
@@ -227,6 +239,7 @@ void Lines::takeWideLine(std::string_view line) {
     std::string_view cell = line.substr(starts[from], starts[to] - starts[from]);
     while (cell.ends_with(' ')) cell.remove_suffix(1);
     while (cell.starts_with(' ')) cell.remove_prefix(1);
+    cell.remove_prefix(padding(cell, position.digits));
     if (!cell.empty()) std::memcpy(batch_.text.data() + used_, cell.data(), cell.size());
     used_ += static_cast<std::uint32_t>(cell.size());
     *end++ = used_;

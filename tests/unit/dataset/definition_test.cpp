@@ -139,6 +139,9 @@ TEST(Layout, TheFixedWidthOneHasEveryFieldOnce) {
   const std::string layout = current.layoutFor("ascii");
   EXPECT_THAT(layout, HasSubstr("bsn 0 9\ngeboortedatum 9 9\n"));
   EXPECT_THAT(layout, HasSubstr("\ncomplexiteit 71 1\n"));
+  EXPECT_THAT(layout, HasSubstr("\nverwijzer 31 2\n"));
+  EXPECT_THAT(layout, HasSubstr("\ntevredenheid_1 54 2 1\n")) << "wider than a number may be: it may be padded";
+  EXPECT_THAT(layout, HasSubstr("\nprofiel 68 2 1\n"));
   EXPECT_EQ(std::count(layout.begin(), layout.end(), '\n'), static_cast<long>(current.fields().size()) - 1);
   EXPECT_EQ(layout.find("psn"), std::string::npos) << "without a header a file cannot say which of the two it has";
 }

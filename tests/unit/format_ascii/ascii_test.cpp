@@ -45,6 +45,19 @@ TEST(Ascii, FieldsMayComeInAnyOrderLeaveGapsAndBeLong) {
   EXPECT_EQ(parse(std::string(20, ' ') + "x\n", "lang 0 20\nkort 20 1\n").rows, (Rows{{"", "x"}}));
 }
 
+TEST(Ascii, ANumberLosesTheZerosThatItWasPaddedWith) {
+  constexpr std::string_view kPadded = "bsn 0 9\nmark 9 2 1\ncode 11 3 2\nlong 14 20 1\n";
+  const std::string wide = std::string(18, '0') + "47";
+  const Rows expected = {{"012345672", "8", "03", "47"}};
+  EXPECT_EQ(parse("01234567208003" + wide + "\n", kPadded).rows, expected);
+  EXPECT_EQ(parse("012345672 8 03" + std::string(18, ' ') + "47\n", kPadded).rows, expected);
+  EXPECT_EQ(parse("00000000110100" + std::string(20, '0') + "\n", kPadded).rows,
+            (Rows{{"000000001", "10", "100", "0"}}));
+  EXPECT_EQ(parse("00000000000000\n", kPadded).rows, (Rows{{"000000000", "0", "00", ""}}));
+  EXPECT_EQ(parse("1112223330x0-1\n", kPadded).rows, (Rows{{"111222333", "0x", "0-1", ""}})) << "no numbers";
+  EXPECT_EQ(parse("\xC3\xA9        08003\n", kPadded).rows, (Rows{{"\xC3\xA9", "8", "03", ""}})) << "a wide line";
+}
+
 TEST(Ascii, TheLastLineNeedsNoLineEndAndBlankLinesAreNoRecords) {
   const Rows one = {{"111222333", "M", "abcd", "01"}};
   EXPECT_EQ(parse("111222333Mabcd01").rows, one);
@@ -189,8 +202,8 @@ TEST(Ascii, ADatasetWithoutALayoutHasNoAsciiFormat) {
 
 TEST(Ascii, ALayoutThatCannotBeIsRefused) {
   for (const char* layout :
-       {"bsn", "bsn 0", "bsn 0 0", "bsn x 9", "bsn 0 9 1", "bsn -1 9", "bsn 0 99999999999999999999", "bsn 32768 1",
-        "bsn 4294967295 2", "bsn 0 9\nbsn", "a 0 32768\nb 0 1"})
+       {"bsn", "bsn 0", "bsn 0 0", "bsn x 9", "bsn 0 9 0", "bsn 0 9 x", "bsn 0 9 1 1", "bsn -1 9",
+        "bsn 0 99999999999999999999", "bsn 32768 1", "bsn 4294967295 2", "bsn 0 9\nbsn", "a 0 32768\nb 0 1"})
     EXPECT_THAT(refusal("111222333\n", layout), HasSubstr("posities van deze dataset klopt niet")) << layout;
   std::string many;
   for (int i = 0; i < 1001; ++i) many += "a 0 1\n";
