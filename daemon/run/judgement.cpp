@@ -108,17 +108,34 @@ std::optional<Refusal> Judge::period(const registry::Provider& provider, const A
   return std::nullopt;
 }
 
+Refusal Judge::sentBefore(const delivery::Delivery& accepted) const {
+  const auto now = delivery::acceptedOf(connection_, accepted.provider, *accepted.dataset, *accepted.period);
+  std::string detail = fmt::format("Het eerdere verwerkingsbewijs is dat van aanlevering {}.", accepted.id);
+  if (now && now->id != accepted.id)
+    detail += fmt::format(
+        " Daarna is aanlevering {} ervoor in de plaats gekomen; die blijft gelden. Wilt u terug naar de eerdere "
+        "inhoud, "
+        "lever haar dan aan als een nieuw bestand (met bijvoorbeeld de regels of kolommen in een andere volgorde), "
+        "opnieuw ondertekend.",
+        now->id);
+  return Refusal{RefusalCode::DUP01, detail};
+}
+
 std::optional<Refusal> Judge::duplicate(const registry::Provider& provider, const Arrived& arrived,
                                         Judgement& judgement) const {
   const DeliveryName& name = *judgement.name;
-  const auto accepted = delivery::acceptedOf(connection_, provider.code, name.dataset, name.period.text());
   const BytesView digest(arrived.digests.sha256);
-  if (accepted && accepted->sha256 && std::ranges::equal(*accepted->sha256, digest)) {
+  const auto taken = delivery::sameBytes(connection_, digest);
+  // Also one that was replaced since: who holds an old file with its signature must not turn the data back with it.
+  const auto accepted = std::find_if(taken.rbegin(), taken.rend(), [&](const delivery::Delivery& same) {
+    return same.state == DeliveryState::accepted && same.provider == provider.code && same.dataset == name.dataset &&
+           same.period == name.period.text();
+  });
+  if (accepted != taken.rend()) {
     judgement.earlier = accepted->id;
-    return Refusal{RefusalCode::DUP01,
-                   fmt::format("Het eerdere verwerkingsbewijs is dat van aanlevering {}.", accepted->id)};
+    return sentBefore(*accepted);
   }
-  for (const auto& same : delivery::sameBytes(connection_, digest)) {
+  for (const auto& same : taken) {
     if (!wasTakenSeriously(same.state)) continue;
     const bool ownOtherPeriod =
         same.provider == provider.code && same.dataset == name.dataset && same.period != name.period.text();

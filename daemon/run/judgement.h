@@ -63,6 +63,8 @@ class Judge {
                                    const DeliveryName& name) const;
   std::optional<Refusal> period(const registry::Provider& provider, const Arrived& arrived,
                                 const DeliveryName& name) const;
+  /// DUP01, and what to do when that very content is meant to count again.
+  Refusal sentBefore(const delivery::Delivery& accepted) const;
   std::optional<Refusal> duplicate(const registry::Provider& provider, const Arrived& arrived,
                                    Judgement& judgement) const;
 

@@ -20,6 +20,28 @@ def instance(tmp_path):
     remove(made.folder)
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """For who looks at one provider's deliveries only."""
+    made = Instance(tmp_path_factory.mktemp("deliveries") / "i", providers=5).up()
+    yield made
+    made.down()
+    remove(made.folder)
+
+
+def of(instance: Instance, provider: int) -> list[dict]:
+    code = instance.provider(provider)["code"]
+    return [row for row in instance.deliveries() if row["provider"] == code]
+
+
+def states(instance: Instance, provider: int, count: int) -> list[tuple]:
+    """State and code of each, when there are so many and none is on its way any more."""
+    def settled():
+        rows = of(instance, provider)
+        return len(rows) == count and all(row["state"] not in ("receiving", "waiting") for row in rows) and rows
+    return [(row["state"], row["code"]) for row in wait_for(settled, f"{count} are judged: {of(instance, provider)}")]
+
+
 def receipt_of(instance: Instance, row: dict) -> dict:
     target = instance.work / "receipt.json"
     instance.sftp(f"get outbox/{row['file']}.{row['id']}.receipt.json {target}")
@@ -161,3 +183,34 @@ def test_what_was_put_in_the_folder_by_another_way_is_never_followed(instance):
     assert instance.deliveries(file=NAME)[0]["state"] in ("receiving", "waiting")
     assert instance.deliveries(file="jeugdhulp_2025H2.csv") == []
     assert secret.exists()
+
+
+def test_a_file_that_was_accepted_once_never_turns_the_data_back(shared):
+    """Whoever keeps an old file and its signature: neither the one that stands nor one that was replaced loads again."""
+    for number, content in enumerate((csv(20), csv(19, mark=5))):
+        shared.deliver(NAME, content)
+        assert states(shared, 0, number + 1)[-1] == ("queued", None)
+        shared.sluis("run", "now")
+    old, new = of(shared, 0)
+    assert (old["state"], new["state"]) == ("accepted", "accepted")
+
+    shared.deliver(NAME, csv(20))
+    shared.deliver("JEUGDHULP_2026h1_again.csv", csv(19, mark=5))
+    assert states(shared, 0, 4)[2:] == [("superseded", "DUP01")] * 2
+    refused = {row["file"]: row for row in of(shared, 0)[2:]}
+    for file, earlier, replaced in ((NAME, old, True), ("JEUGDHULP_2026h1_again.csv", new, False)):
+        row = refused[file]
+        mail, = wait_for(lambda: shared.mails(X_Sluis_Kind="vervangen", X_Sluis_Delivery=row["id"]), "the mail")
+        assert [part.get_filename() for part in mail.iter_attachments()] == [f"{NAME}.{earlier['id']}.receipt.json"]
+        text = " ".join(mail.get_body(("plain",)).get_content().split())
+        assert (f"aanlevering {new['id']} ervoor in de plaats" in text) == replaced
+        assert ("in een andere volgorde" in text) == replaced
+
+    # When it is meant: the same records, other bytes, signed anew.
+    first, *lines = csv(20).splitlines(keepends=True)
+    shared.deliver(NAME, first + b"".join(reversed(lines)))
+    assert states(shared, 0, 5)[-1] == ("queued", None)
+    shared.sluis("run", "now")
+    assert states(shared, 0, 5)[-1] == ("accepted", None)
+    assert shared.query("select sum(records)::int from care.batch where provider = %s",
+                        shared.provider(0)["code"]) == [(20,)]

@@ -82,6 +82,7 @@ TEST(Letter, DuplicateBringsTheEarlierReceipt) {
   facts.receipt.delivery = "D000015";
   facts.receipt.verdict = "superseded";
   facts.receipt.code = "DUP01";
+  facts.detail = "Het eerdere verwerkingsbewijs is dat van aanlevering D000012.";
   auto request = sampleRequest("vervangen", &facts);
   request.earlier = &earlier;
   request.facts = {{"eerder", "D000012"}};
