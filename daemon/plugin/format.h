@@ -99,6 +99,13 @@ class RowWriter {
     cells_ = static_cast<std::uint32_t>(pen.ends - buffer_.ends.data());
     used_ = pen.used;
   }
+  /// All cells of the current row, one behind the other; good until the next call.
+  std::string_view rowText() const { return {buffer_.text.data() + rowText_, used_ - rowText_}; }
+  /// The current row, or what there is of it, is none; an older Pen no longer counts.
+  void dropRow() {
+    cells_ = rowCells_;
+    used_ = rowText_;
+  }
   void endRow() {
     rowCells_ = cells_;
     rowText_ = used_;

@@ -25,6 +25,14 @@ std::string_view nameOf(char delimiter) {
   return delimiter == ';' ? ";" : delimiter == ',' ? "," : "tab";
 }
 
+// What spreadsheets write of an empty row below or between the others: separators alone. No record in a workbook
+// either.
+bool isBlank(std::string_view row) {
+  if (!row.empty() && static_cast<unsigned char>(row.front()) > ' ') [[likely]]
+    return false;
+  return row.find_first_not_of(" \t\r\n") == row.npos;
+}
+
 // What Excel writes before the column names to tell itself the separator.
 bool isSeparatorLine(std::string_view line) {
   return line.size() == 5 && (line.starts_with("sep=") || line.starts_with("SEP=")) &&
@@ -171,15 +179,20 @@ std::string_view Tokenizer::unquoted(std::string_view cell) {
   return unquoted_;
 }
 
-void Tokenizer::finishRow(plugin::RowWriter& writer, std::size_t end) {
+bool Tokenizer::finishRow(plugin::RowWriter& writer, std::size_t end) {
   if (cellsInRow_ != columns_)
     refuse(fmt::format("De regel heeft {} cellen in plaats van {}; controleer scheidingstekens en aanhalingstekens.",
                        cellsInRow_, columns_));
-  writer.endRow();
+  const bool blank = isBlank(writer.rowText());
+  if (blank)
+    writer.dropRow();
+  else
+    writer.endRow();
   line_ += 1 + innerLines_;
   innerLines_ = 0;
   cellsInRow_ = 0;
   cell_ = end + 1;
+  return !blank;
 }
 
 void Tokenizer::refuseTooManyCells() const {
@@ -248,7 +261,7 @@ bool Tokenizer::takeBlock(plugin::RowWriter& writer, std::size_t at, std::uint64
     put(size);
     cellsInRow_ = inRow + 1;
     writer.written(pen);
-    finishRow(writer, end);
+    if (!finishRow(writer, end)) pen = *writer.pen(0, 0);
     inRow = 0;
     cell = end + 1;
   }

@@ -31,7 +31,8 @@ class Tokenizer {
   void readRows(plugin::RowWriter& writer);
   bool takeBlock(plugin::RowWriter& writer, std::size_t at, std::uint64_t delimiters, std::uint64_t feeds);
   void takeCell(plugin::RowWriter& writer, std::size_t end, bool endsRow, bool quoted);
-  void finishRow(plugin::RowWriter& writer, std::size_t end);
+  /// false when the row was none.
+  bool finishRow(plugin::RowWriter& writer, std::size_t end);
   [[noreturn]] void refuseTooManyCells() const;
   std::string_view unquoted(std::string_view cell);
   [[noreturn]] void refuse(const std::string& text) const;

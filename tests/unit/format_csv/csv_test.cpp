@@ -47,12 +47,32 @@ TEST(Csv, TheLastLineNeedsNoLineEndAndBlankLinesAreNoRecords) {
   EXPECT_TRUE(parse("a;b\n").rows.empty());
 }
 
+TEST(Csv, ALineOfSeparatorsAloneIsNoRecord) {
+  const Rows expected = {{"1", "", ""}, {"", "", "3"}};
+  EXPECT_EQ(parse("a;b;c\n1;;\n;;\n;;3\n;;\n;;\n").rows, expected) << "as Excel writes empty rows";
+  EXPECT_EQ(parse("a;b;c\r\n;;\r\n1;;\r\n  ; ;\t\r\n;;3\r\n;;").rows, expected);
+  EXPECT_EQ(parse("a,b,c\n\"\",,\"\"\n1,,\n,\" \",\"\n\"\n,,3\n").rows, expected) << "quoted";
+  EXPECT_TRUE(parse("a;b;c\n;;\n").rows.empty());
+  EXPECT_EQ(parse("a\n\"\"\n1\n").rows, (Rows{{"1"}}));
+  std::string text = "a;b;c\n";
+  Rows many;
+  for (int row = 0; row < 500; ++row) {
+    text += row % 3 == 0 ? ";;\n" : std::to_string(row) + ";x;\n";
+    if (row % 3 != 0) many.push_back({std::to_string(row), "x", ""});
+  }
+  for (const std::size_t piece : {1U, 63U, 100000U}) EXPECT_EQ(parse(text, {piece}).rows, many) << piece;
+  EXPECT_EQ(parse(text, {100, 3, 100}).rows, many) << "one row a batch";
+  EXPECT_EQ(parse(text, {100, 8, 200}).rows, many) << "a few rows a batch";
+  EXPECT_THAT(refusal("a;b;c\n1;2;3\n;;\n;;\n1;2\n"), HasSubstr("5")) << "such lines are counted";
+  EXPECT_THAT(refusal("a;b;c\n;;;\n"), HasSubstr("2")) << "more cells than columns are still a mistake";
+}
+
 TEST(Csv, QuotedCellsAreReadByTheRule) {
   EXPECT_EQ(parse("\"a\",\"b\"\n\"x, y\",\"z\"\n").rows, (Rows{{"x, y", "z"}}));
   EXPECT_EQ(parse("a,b\n1,\"ha \"\"ha\"\" ha\"\n").rows, (Rows{{"1", "ha \"ha\" ha"}}));
   EXPECT_EQ(parse("a,b\n1,\"{\"\"type\"\": \"\"Point\"\", \"\"at\"\": [1.0, 0.5]}\"\n").rows,
             (Rows{{"1", "{\"type\": \"Point\", \"at\": [1.0, 0.5]}"}}));
-  EXPECT_EQ(parse("a,b\n\"\",\"\"\n2,3\n").rows, (Rows{{"", ""}, {"2", "3"}}));
+  EXPECT_EQ(parse("a,b\n\"\",\"\"\n2,3\n").rows, (Rows{{"2", "3"}}));
   EXPECT_EQ(parse("a,b\r\n\"one\r\ntwo\",\"\"\"\"\r\n").rows, (Rows{{"one\r\ntwo", "\""}}));
   EXPECT_EQ(parse("a,b,c\n1,\"once\nupon\n\na time\",\"\"\"x\"\"\"\n4,5,\"6\"").rows,
             (Rows{{"1", "once\nupon\n\na time", "\"x\""}, {"4", "5", "6"}}));
@@ -215,6 +235,7 @@ TEST(Csv, PlainCellsOfEveryLengthAreReadInBatchesOfEverySize) {
       expected.back().push_back(std::string(size, static_cast<char>('a' + (row + column) % 26)));
       text += expected.back().back() + (column < 4 ? ";" : row % 3 == 0 ? "\r\n" : "\n");
     }
+    if (expected.back() == std::vector<std::string>(5)) expected.pop_back();
   }
   for (const std::size_t cells : {5, 64, 66, 200, 5000})
     for (const std::size_t room : {400, 1000, 100000}) EXPECT_EQ(parse(text, {1 << 16, cells, room}).rows, expected);
