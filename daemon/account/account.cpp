@@ -155,9 +155,12 @@ Account add(postgres::Transaction& transaction, const NewAccount& account, Insta
     refuse(fmt::format("of which {} is the account?", toString(account.role)),
            account.role == Role::provider ? "give the provider's code" : "give the municipality's code: GM0034");
   if (!ofSomebody && !account.subject.empty())
-    refuse(fmt::format("an account of role {} is of the TTP", toString(account.role)), "leave the code out");
+    refuse(
+        fmt::format("an account of role {} is the TTP's own, for no municipality or provider", toString(account.role)),
+        "leave the code out");
   if (account.role == Role::provider && !isProvider(transaction.connection(), account.subject))
-    refuse(fmt::format("there is no provider {}", account.subject), "sluis provider list names them");
+    refuse(fmt::format("there is no provider {}", account.subject),
+           "a provider's account is for a provider's code; sluis provider list names them");
   try {
     postgres::Savepoint savepoint(transaction);
     const auto rows = transaction.exec(

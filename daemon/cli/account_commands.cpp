@@ -51,13 +51,14 @@ int add(Session& session, const Options& options) {
     throw Error(ErrorKind::usage, fmt::format("there is no role \"{}\"", options.role),
                 "municipality, provider, operator or auditor");
   postgres::Transaction transaction(session.database());
-  const auto made = office::invite(transaction,
-                                   {.user = options.user,
-                                    .name = options.name,
-                                    .role = *role,
-                                    .subject = options.subject,
-                                    .language = options.language},
-                                   office::postOf(session.config()), session.occasion());
+  const auto made =
+      office::invite(transaction,
+                     {.user = options.user,
+                      .name = options.name,
+                      .role = *role,
+                      .subject = options.subject,
+                      .language = options.language},
+                     office::municipalitiesOf(session.config()), office::postOf(session.config()), session.occasion());
   transaction.commit();
   return changed(session, made.user, "is invited by mail");
 }
@@ -114,7 +115,9 @@ void addAccountCommands(Command program, Session& session) {
   command.option("--name", options->name, "As it stands in mails and pages", {.type = "NAME", .required = true});
   command.option("--role", options->role, "municipality, provider, operator or auditor",
                  {.type = "ROLE", .required = true});
-  command.option("--for", options->subject, "The municipality (GM0034) or the provider (P0001)", {.type = "CODE"});
+  command.option("--for", options->subject,
+                 "The municipality (GM0034) or the provider (P0001); an operator or auditor is for none",
+                 {.type = "CODE"});
   command.option("--language", options->language, "Of the pages: nl or en", {.type = "nl|en", .showDefault = true});
   group.command(session, "list", "All accounts", "sluis account list --json", [&session] { return list(session); });
   const auto withUser = [&](const char* name, const char* description, int (*run)(Session&, const std::string&)) {

@@ -1,19 +1,49 @@
 #include "office/accounts.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "account/notice.h"
 #include "base/error.h"
+#include "base/file.h"
+#include "dataset/code_list_import.h"
 #include "mail/kinds.h"
+#include "model/provider_code.h"
+#include "office/agreements.h"
 #include "outbox/outbox.h"
 
 namespace sluis::office {
 
 namespace {
 
+constexpr std::size_t kLargestList = 4 << 20;
+
 void requirePortal(const Post& post) {
   if (post.portal.empty())
     throw Error(ErrorKind::usage, "there is no portal to invite anybody to", "set portal.url in the configuration");
+}
+
+// Of whom the account is, as it is kept. What is missing, or too much, is account::add()'s to say.
+std::string subjectOf(const account::NewAccount& wanted, const IsMunicipality& isMunicipality) {
+  if (wanted.subject.empty()) return {};
+  if (wanted.role == account::Role::provider) {
+    const auto code = ProviderCode::parse(wanted.subject);
+    if (code) return code->text();
+    throw Error(ErrorKind::usage,
+                fmt::format("a provider's account is for a provider's code, not for \"{}\"", wanted.subject),
+                "sluis provider list names them");
+  }
+  if (wanted.role != account::Role::municipality) return wanted.subject;
+  const auto code = municipalityFrom(wanted.subject);
+  if (!code)
+    throw Error(ErrorKind::usage,
+                fmt::format("a municipality's account is for a municipality's code, not for \"{}\"", wanted.subject),
+                "write it as GM0034");
+  if (!isMunicipality(*code))
+    throw Error(ErrorKind::usage, fmt::format("there is no municipality {} in the code list gemeenten", *code),
+                "look at the code; is it right, bring the list up to date: sluis codelist import gemeenten");
+  return *code;
 }
 
 account::Account known(postgres::Transaction& transaction, const std::string& user) {
@@ -46,10 +76,19 @@ void enter(postgres::Transaction& transaction, const account::Account& account, 
 
 }  // namespace
 
-account::Account invite(postgres::Transaction& transaction, const account::NewAccount& wanted, const Post& post,
-                        const Occasion& occasion) {
+IsMunicipality municipalitiesOf(const config::Config& config) {
+  return [file = config.codelists / "gemeenten.yaml"](const std::string& code) {
+    const auto codes = dataset::readCodeList(file.string(), readFile(file, kLargestList)).codes;
+    return std::ranges::find(codes, code, &dataset::Code::code) != codes.end();
+  };
+}
+
+account::Account invite(postgres::Transaction& transaction, const account::NewAccount& wanted,
+                        const IsMunicipality& isMunicipality, const Post& post, const Occasion& occasion) {
   requirePortal(post);
-  auto account = account::add(transaction, wanted, occasion.at);
+  account::NewAccount canonical = wanted;
+  canonical.subject = subjectOf(wanted, isMunicipality);
+  auto account = account::add(transaction, canonical, occasion.at);
   tell(transaction, account, mail::kind::kInvitation, {}, post, occasion.at);
   enter(transaction, account, "account.added", occasion);
   return account;

@@ -5,18 +5,27 @@
 // outbox and no entry in the log holds a link: its token is made when the mail is rendered.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "account/account.h"
+#include "config/config.h"
 #include "office/occasion.h"
 #include "office/post.h"
 #include "postgres/connection.h"
 
 namespace sluis::office {
 
-/// "account.added", mail `uitnodiging`. Error (usage) as account::add(), and when there is no portal.
-account::Account invite(postgres::Transaction& transaction, const account::NewAccount& wanted, const Post& post,
-                        const Occasion& occasion);
+/// Whether there is, or was, a municipality with that code ("GM0034").
+using IsMunicipality = std::function<bool(const std::string& code)>;
+/// By the code list gemeenten of this configuration, as it is when it is asked: a list that was imported counts at
+/// once.
+IsMunicipality municipalitiesOf(const config::Config& config);
+
+/// "account.added", mail `uitnodiging`. Codes may be typed as "gm0034" or "p0001". Error (usage) as account::add(), for
+/// a municipality that there is not, and when there is no portal.
+account::Account invite(postgres::Transaction& transaction, const account::NewAccount& wanted,
+                        const IsMunicipality& isMunicipality, const Post& post, const Occasion& occasion);
 
 /// "account.disabled", mail `account-gewijzigd`; its sessions and links end. false when it was so already.
 bool disableAccount(postgres::Transaction& transaction, const std::string& user, const Post& post,

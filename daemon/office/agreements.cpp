@@ -10,14 +10,20 @@
 
 namespace sluis::office {
 
-std::string canonicalMunicipality(const std::string& text) {
+std::optional<std::string> municipalityFrom(std::string_view text) {
   std::string_view digits = text;
   if (digits.size() == 6 && std::toupper(static_cast<unsigned char>(digits[0])) == 'G' &&
       std::toupper(static_cast<unsigned char>(digits[1])) == 'M')
     digits.remove_prefix(2);
   if (digits.size() != 4 || !std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; }))
-    throw Error(ErrorKind::usage, fmt::format("\"{}\" is no municipality code", text), "write it as GM0034");
+    return std::nullopt;
   return fmt::format("GM{}", digits);
+}
+
+std::string canonicalMunicipality(const std::string& text) {
+  auto code = municipalityFrom(text);
+  if (!code) throw Error(ErrorKind::usage, fmt::format("\"{}\" is no municipality code", text), "write it as GM0034");
+  return std::move(*code);
 }
 
 std::string keyNameOf(const std::string& municipality) {

@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "office/occasion.h"
 #include "postgres/connection.h"
@@ -14,7 +15,9 @@
 
 namespace sluis::office {
 
-/// "GM0034" as it is kept, from "gm0034" or "0034"; Error (usage).
+/// "GM0034" as it is kept, from "gm0034" or "0034"; nullopt when it is no such code.
+std::optional<std::string> municipalityFrom(std::string_view text);
+/// The same; Error (usage).
 std::string canonicalMunicipality(const std::string& text);
 /// The name of the municipality's key: "domain-GM0034" and the like (crypto::Keyring::domainName).
 std::string keyNameOf(const std::string& municipality);

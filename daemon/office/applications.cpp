@@ -222,13 +222,14 @@ void inForce(postgres::Transaction& transaction, std::int64_t id, InForce wanted
 Invite inviteAsProvider(const Post& post, const Occasion& occasion) {
   return [post, occasion](postgres::Transaction& transaction, const Person& person, const std::string& provider,
                           const std::string& language) {
-    invite(transaction,
-           {.user = person.mail,
-            .name = person.name,
-            .role = account::Role::provider,
-            .subject = provider,
-            .language = language},
-           post, occasion);
+    invite(
+        transaction,
+        {.user = person.mail,
+         .name = person.name,
+         .role = account::Role::provider,
+         .subject = provider,
+         .language = language},
+        [](const std::string&) { return false; }, post, occasion);
   };
 }
 

@@ -115,16 +115,13 @@ json invitePeople(const Change& change) {
 json inviteAccount(const Change& change) {
   const auto role = account::roleFrom(change.text("role"));
   if (!role) throw Error(ErrorKind::usage, "that is no role", "provider, municipality, operator or auditor");
-  const std::string subject = change.text("subject");
   const account::NewAccount wanted{.user = change.text("user"),
                                    .name = change.text("name"),
                                    .role = *role,
-                                   .subject = *role == account::Role::municipality
-                                                  ? office::canonicalMunicipality(subject)
-                                              : *role == account::Role::provider ? office::canonicalCode(subject)
-                                                                                 : subject,
+                                   .subject = change.text("subject"),
                                    .language = "nl"};
-  const auto invited = office::invite(change.transaction, wanted, change.post(), change.occasion);
+  const auto isMunicipality = office::municipalitiesOf(change.installation.config);
+  const auto invited = office::invite(change.transaction, wanted, isMunicipality, change.post(), change.occasion);
   return {{"account", invited.id}};
 }
 
