@@ -20,6 +20,12 @@ constexpr const char* kBrokenUtf16 =
     "De UTF-16-tekst is beschadigd of afgebroken; exporteer het bestand opnieuw als {} in UTF-8.";
 constexpr const char* kNoText = "Het bestand is geen tekst; exporteer het opnieuw als {} in UTF-8.";
 
+// Whether two bytes are an accented letter of Latin-1 in UTF-8 (é, ö). In Windows-1252 they would be a capital A with a
+// tilde and a sign or a quote behind it (Ã©), which nobody writes.
+bool isUtf8Letter(unsigned char first, unsigned char second) {
+  return first == 0xC3 && (second & 0xC0) == 0x80 && second != 0x97 && second != 0xB7;
+}
+
 // Whether the rest can still become a character: the start of one, cut off by the end (Unicode 15, table 3-7).
 bool couldBeCutOff(std::string_view rest) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(rest[i]); };
@@ -162,6 +168,11 @@ std::size_t Decoder::readWindows(char* out, std::size_t room) {
       fail(kNoText);
       return made;
     }
+    if (isUtf8Letter(last_, byte)) {
+      fail(kMixed);
+      return made;
+    }
+    last_ = byte;
     made += encode(character, out + made);
   }
   return made;

@@ -1,5 +1,5 @@
 // Bytes as they came -> UTF-8: finds out the encoding (BOM, else UTF-8 when it is, else Windows-1252) and never guesses
-// silently: what was detected is told, and bytes that fit no encoding are Unreadable.
+// silently: what was detected is told, and bytes that fit no encoding, or certainly two, are Unreadable.
 #pragma once
 
 #include <cstddef>
@@ -43,7 +43,8 @@ class Decoder {
   Encoding encoding_ = Encoding::ascii;
   bool begun_ = false;
   bool ended_ = false;
-  std::string pending_;  // raw bytes read ahead: the first few, or a character that is not whole yet
+  unsigned char last_ = 0;  // byte of Windows-1252 given out
+  std::string pending_;     // raw bytes read ahead: the first few, or a character that is not whole yet
   std::vector<char> raw_;
   std::string failed_;  // what to throw at the next read()
 };

@@ -135,6 +135,25 @@ TEST(Csv, BytesThatFitNoEncodingAreRefusedWithTheirLine) {
   EXPECT_THAT(refusal(utf16(u"a;b\n", true) + "\x01\xD8\x01"), HasSubstr("2: De UTF-16-tekst is beschadigd"));
 }
 
+TEST(Csv, TwoEncodingsInOneFileAreRefusedWhereTheOtherBegins) {
+  EXPECT_THAT(refusal("a;b\ncaf\xC3\xA9;1\ncaf\xE9;2\n"), HasSubstr("2: Het bestand is niet in één tekenset"));
+  EXPECT_THAT(refusal("a;b\ncaf\xE9;1\nko\xC3\xAB;2\n"), HasSubstr("3: Het bestand is niet in één tekenset"));
+  std::string far = "a;b\ncaf\xE9;1\n";
+  for (int i = 0; i < 100000; ++i) far += "x;y\n";
+  EXPECT_EQ(parse(far, {1000}).rows.size(), 100001U);
+  EXPECT_THAT(refusal(far + "Jos\xC3\xA9;1\n"), HasSubstr("100003: Het bestand is niet in één tekenset"));
+  for (std::size_t at = (256 << 10) / 3 - 20; at < (256 << 10) / 3 + 20;
+       ++at) {  // across the end of what is read at once
+    std::string text = "a;b\n\xE9;1\n";
+    while (text.size() + 8 < at) text += "x;y\n";
+    text += "1;" + std::string(at - text.size(), 'x') + "\xC3\xB6\n";
+    EXPECT_THAT(refusal(text), HasSubstr("Het bestand is niet in één tekenset")) << at;
+  }
+  EXPECT_EQ(parse("a;b\nCAF\xC9\x85;\xC3\x97\n\xE2\x82;\xE9\n").rows,
+            (Rows{{"CAF\xC3\x89\xE2\x80\xA6", "\xC3\x83\xE2\x80\x94"}, {"\xC3\xA2\xE2\x80\x9A", "\xC3\xA9"}}))
+      << "Windows-1252 that would do as UTF-8, but for no letters of ours";
+}
+
 TEST(Csv, AnotherFormatThanCsvIsNamed) {
   EXPECT_THAT(refusal("PK\x03\x04xxxxxxxx"), HasSubstr(".xlsx"));
   EXPECT_THAT(refusal("\xD0\xCF\x11\xE0xxxx"), HasSubstr(".xls"));
