@@ -78,6 +78,12 @@ const Finding& AttackReport::strongestAfter() const {
   return strongestOf(after);
 }
 
+std::uint64_t AttackReport::aboveAfter() const {
+  std::uint64_t above = 0;
+  for (const Attacked& attacked : after) above += attacked.above;
+  return above;
+}
+
 AttackReport attack(const snapshot::Snapshot& snapshot, const ptable::PerturbationTable& table,
                     const AttackOptions& options) {
   const auto began = std::chrono::steady_clock::now();

@@ -71,11 +71,15 @@ struct AttackReport {
 
   const Finding& strongestBefore() const;
   const Finding& strongestAfter() const;
+  /// Finds that are still surer than the limit: 0, or there was nothing left to withhold.
+  std::uint64_t aboveAfter() const;
 };
 
 struct AttackOptions {
   double limit = 0.75;
   unsigned threads = 0;  ///< 0: as many as there are cores
+  /// After so many rounds of taking away what gave something away, what was found is withheld itself.
+  int patientRounds = 8;
   std::vector<report::Indicator> indicators{report::kIndicators.begin(), report::kIndicators.end()};
   /// The snapshot published before this one, and what was withheld with it.
   const snapshot::Snapshot* previous = nullptr;

@@ -10,7 +10,7 @@ namespace sluis::protect {
 
 namespace {
 
-constexpr int kMostRounds = 8;
+constexpr int kMostRounds = 64;     ///< more than were ever needed: each withholds something, and nothing comes back
 constexpr std::size_t kLowest = 2;  ///< combinations of so many dimensions are kept in memory
 
 }  // namespace
@@ -127,13 +127,16 @@ Siege::Found Siege::runFamily(std::size_t number, bool isFirst) {
     judgeAll(Stage::after);
     if (found.violations.empty()) break;
     // Only this family's own combinations are written to here.
+    bool isMore = false;
     for (const Violation& violation : found.violations) {
-      const std::size_t combination =
-          violation.hidden != nullptr ? violation.hidden->combination : numberOf_.at(violation.cells->now.axes());
-      std::uint32_t dense = violation.cells->now.dense(violation.slot);
-      if (violation.hidden != nullptr) dense = violation.hidden->of(Stage::after).smallest[violation.slot];
-      if (dense != Cube::kNone) found_[combination].insert(dense);
+      const std::uint32_t hidden =
+          violation.hidden == nullptr ? Cube::kNone : violation.hidden->of(Stage::after).smallest[violation.slot];
+      if (hidden != Cube::kNone) isMore |= found_[violation.hidden->combination].insert(hidden).second;
+      if (hidden == Cube::kNone || round >= settings_.options.patientRounds)
+        isMore |=
+            found_[numberOf_.at(violation.cells->now.axes())].insert(violation.cells->now.dense(violation.slot)).second;
     }
+    if (!isMore) break;
     for (std::size_t i = 0; i < own.size(); ++i) applyFound(*own[i], family.combinations[i]);
   }
   for (std::size_t i = 0; i < own.size(); ++i) {
@@ -215,7 +218,10 @@ void Siege::run() {
     Found found = judgeLows(Stage::after);
     tried_[1] = found.after;
     if ((found.violations.empty() && dirty_.empty()) || rounds_ == kMostRounds) break;
-    for (const Violation& violation : found.violations) resolve(violation);
+    for (const Violation& violation : found.violations) {
+      resolve(violation);
+      if (rounds_ >= settings_.options.patientRounds) withholdItself(violation);
+    }
     if (dirty_.empty()) break;  // nothing is left to withhold
   }
   for (const Tried& tried : familyAfter_) tried_[1] += tried;

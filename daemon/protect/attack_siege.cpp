@@ -327,17 +327,19 @@ bool Siege::withholdSmallest(const Evidence& evidence, std::size_t slot, bool ch
   return true;
 }
 
+void Siege::withholdItself(const Violation& violation) {
+  const Cells& cells = *violation.cells;
+  if (!cells.isApex()) withhold(numberOf_.at(cells.now.axes()), cells.now.dense(violation.slot));
+}
+
 void Siege::resolve(const Violation& violation) {
-  Cells& cells = *violation.cells;
+  const Cells& cells = *violation.cells;
   const std::size_t slot = violation.slot;
-  const auto itself = [&] {
-    if (!cells.isApex()) withhold(numberOf_.at(cells.now.axes()), cells.now.dense(slot));
-  };
   if (violation.hidden != nullptr) {
-    if (!withholdSmallest(*violation.hidden, slot, false)) itself();
+    if (!withholdSmallest(*violation.hidden, slot, false)) withholdItself(violation);
     return;
   }
-  if (violation.attack == Attack::differencing) return itself();
+  if (violation.attack == Attack::differencing) return withholdItself(violation);
   const double limit = settings_.options.limit;
   const bool isChange = violation.attack == Attack::change;
   std::vector<const Evidence*> from;
@@ -351,7 +353,7 @@ void Siege::resolve(const Violation& violation) {
   // The sharpest lies at the end. Take away from there until the rest is not sure enough.
   while (!from.empty()) {
     if (from.back()->dimensions <= 1) break;
-    if (!withholdSmallest(*from.back(), slot, isChange)) return itself();
+    if (!withholdSmallest(*from.back(), slot, isChange)) return withholdItself(violation);
     from.pop_back();
     seen.pop_back();
     double confidence = 0;
@@ -377,7 +379,7 @@ void Siege::resolve(const Violation& violation) {
     }
     if (confidence <= limit) return;
   }
-  itself();
+  withholdItself(violation);
 }
 
 std::vector<std::uint64_t> Siege::withheld() const {

@@ -102,6 +102,7 @@ class Siege {
   void applyFound(Cells& cells, std::size_t combination) const;
   void withhold(std::size_t combination, std::uint32_t dense);
   void resolve(const Violation& violation);
+  void withholdItself(const Violation& violation);
   bool withholdSmallest(const Evidence& evidence, std::size_t slot, bool changed);
 
   // The attacks.

@@ -71,6 +71,10 @@ audit::Event event(const char* what, const std::string& id, const Asked& asked, 
   return event;
 }
 
+std::string inPercent(double share) {
+  return fmt::format("{:.1f} %", 100 * share);
+}
+
 unsigned threadsOf(const config::Config& config) {
   return config.figures.threads > 0 ? static_cast<unsigned>(config.figures.threads)
                                     : std::max(std::thread::hardware_concurrency(), 1U);
@@ -150,7 +154,12 @@ Result Publisher::publish(const std::string& domain, const Asked& asked) {
                         : fmt::format("there are fewer than {} children", wanted.minimumChildren);
     return result;
   }
-  const protect::Published fresh = attack(store, wanted.id, previous, asked);
+  const Attacked fresh = attack(store, wanted.id, previous, asked);
+  if (fresh.above > 0) {
+    result.reason = refuse(fresh, asked);
+    store.setLookedAt(state);
+    return result;
+  }
 
   postgres::Transaction transaction(connection_);
   decide(transaction, fresh, asked);
@@ -176,8 +185,8 @@ bool Publisher::write(const Store& store, const snapshot::Wanted& wanted,
   return true;
 }
 
-protect::Published Publisher::attack(const Store& store, const std::string& id,
-                                     const std::optional<protect::Published>& previous, const Asked& asked) {
+Publisher::Attacked Publisher::attack(const Store& store, const std::string& id,
+                                      const std::optional<protect::Published>& previous, const Asked& asked) {
   const auto written = snapshot::Snapshot::open(store.building(id));
   written->verify();
   const auto& facts = written->facts();
@@ -192,13 +201,29 @@ protect::Published Publisher::attack(const Store& store, const std::string& id,
   }
   options.progress = [&](std::string_view text) { tell(asked, fmt::format("{}: {}", facts.domain, text)); };
   auto table = ptable::PerturbationTable::parse(facts.table);
-  auto withheld = protect::attack(*written, table, options).withheld;
-  protect::writeWithheld(store.withheld(id), withheld, facts.digest);
+  protect::AttackReport report = protect::attack(*written, table, options);
+  protect::writeWithheld(store.withheld(id), report.withheld, facts.digest);
   passed("snapshot.withheld");
-  return {written, std::move(table), std::move(withheld)};
+  const double surest = report.strongestAfter().confidence;
+  const std::uint64_t above = report.aboveAfter();
+  return {{written, std::move(table), std::move(report.withheld)}, surest, above};
 }
 
-void Publisher::decide(postgres::Transaction& transaction, const protect::Published& fresh, const Asked& asked) {
+std::string Publisher::refuse(const Attacked& fresh, const Asked& asked) {
+  const std::string& id = fresh.snapshot.snapshot->facts().id;
+  const std::string why =
+      fmt::format("an intruder would be {} sure of something, whatever is withheld", inPercent(fresh.surest));
+  log::error("{} is not published: {}", id, why);
+  postgres::Transaction transaction(connection_);
+  auto entry = event("snapshot.refused", id, asked, clock_.now());
+  entry.details = {{"surest", inPercent(fresh.surest)}, {"above_limit", std::to_string(fresh.above)}};
+  audit::append(transaction, entry);
+  transaction.commit();
+  return why;
+}
+
+void Publisher::decide(postgres::Transaction& transaction, const Attacked& attacked, const Asked& asked) {
+  const protect::Published& fresh = attacked.snapshot;
   const auto& facts = fresh.snapshot->facts();
   const Instant at = clock_.now();
   enter(transaction, {.id = facts.id,
@@ -221,7 +246,8 @@ void Publisher::decide(postgres::Transaction& transaction, const protect::Publis
   auto entry = event("snapshot.published", facts.id, asked, at);
   entry.details = {{"digest", toHex(facts.digest)},
                    {"withheld_cells", std::to_string(fresh.withheld.cells.size())},
-                   {"most_dimensions", std::to_string(fresh.withheld.mostDimensions)}};
+                   {"most_dimensions", std::to_string(fresh.withheld.mostDimensions)},
+                   {"surest", inPercent(attacked.surest)}};
   audit::append(transaction, entry);
 }
 

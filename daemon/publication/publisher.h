@@ -40,7 +40,8 @@ class Publisher {
   Publisher(const config::Config& config, const dataset::Definitions& definitions, postgres::Connection& connection,
             const Clock& clock);
 
-  /// A new snapshot of "GM0034", unless too little changed since the last. Error (usage) while the domain's key is
+  /// A new snapshot of "GM0034", unless too little changed since the last, or an intruder would be too sure of
+  /// something whatever is withheld. Error (usage) while the domain's key is
   /// being rotated.
   Result publish(const std::string& domain, const Asked& asked);
   /// Removes a snapshot for good. Error (usage) when there is none with that id.
@@ -52,11 +53,18 @@ class Publisher {
   snapshot::Wanted wanted(const std::string& domain) const;
   /// Into .building; false when too little changed.
   bool write(const Store& store, const snapshot::Wanted& wanted, const std::optional<protect::Published>& previous);
-  /// What is written, with what of it is withheld.
-  protect::Published attack(const Store& store, const std::string& id,
-                            const std::optional<protect::Published>& previous, const Asked& asked);
+  /// What is written, with what of it is withheld, and how sure an intruder is after that.
+  struct Attacked {
+    protect::Published snapshot;
+    double surest = 0;
+    std::uint64_t above = 0;
+  };
+  Attacked attack(const Store& store, const std::string& id, const std::optional<protect::Published>& previous,
+                  const Asked& asked);
   /// All that becomes true by the commit.
-  void decide(postgres::Transaction& transaction, const protect::Published& fresh, const Asked& asked);
+  void decide(postgres::Transaction& transaction, const Attacked& fresh, const Asked& asked);
+  /// The entry in the log; the reason for who asked.
+  std::string refuse(const Attacked& fresh, const Asked& asked);
   void tell(const Asked& asked, const std::string& text) const;
 
   const config::Config& config_;

@@ -251,6 +251,22 @@ TEST(Attack, NothingIsSurerThanTheLimitAfterWithholding) {
   }
 }
 
+TEST(Attack, WhatPatienceDoesNotMendIsWithheldItself) {
+  const snapshot::Table now = sluis::test::syntheticTable({.children = 300, .seed = 3, .providers = 2, .quarters = 8});
+  snapshot::Table before = now;
+  for (int child = 0; child < 4; ++child) popLastChild(before);
+  const auto old = test::snapshotOf(before);
+  const Withheld nothing;
+  AttackOptions options = quickly();
+  options.previous = old.get();
+  options.previousWithheld = &nothing;
+  EXPECT_GT(attackOn(now, options).rounds, 2) << "one round would not have been enough";
+  options.patientRounds = 1;
+  const AttackReport report = attackOn(now, options);
+  EXPECT_EQ(report.aboveAfter(), 0U);
+  EXPECT_LE(report.strongestAfter().confidence, options.limit);
+}
+
 TEST(Attack, IsTheSameOnAnyNumberOfThreads) {
   const snapshot::Table table = sluis::test::syntheticTable({.children = 120, .providers = 2, .quarters = 4});
   AttackOptions one = quickly();
