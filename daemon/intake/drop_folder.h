@@ -37,7 +37,9 @@ struct Dropped {
   std::string fingerprint() const;
 };
 
-/// What lies in the folder now, in order of data file name. A folder that is missing is empty.
+/// What lies in the folder now, in order of data file name. A folder that is missing is empty. A signature goes with
+/// the data file that it names, letter for letter or, when just one is alike, but for upper and lower case. Data files
+/// that differ in case only are deliveries of their own.
 std::vector<Dropped> look(const std::filesystem::path& folder);
 
 /// True when no process of ours holds the file open for writing (the gate locks what it writes).

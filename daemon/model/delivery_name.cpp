@@ -9,13 +9,6 @@ namespace {
 
 constexpr std::array<std::string_view, 5> kExtensions = {"csv", "asc", "txt", "xlsx", "xls"};
 
-std::string toLower(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return lower;
-}
-
 bool isDigit(char c) {
   return c >= '0' && c <= '9';
 }
@@ -40,16 +33,23 @@ bool endsWith(std::string_view lower, std::string_view ending) {
 
 }  // namespace
 
+std::string foldCase(std::string_view text) {
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return lower;
+}
+
 std::optional<DeliveryName> DeliveryName::parse(std::string_view file) {
   const std::size_t dot = file.rfind('.');
   if (dot == std::string_view::npos) return std::nullopt;
-  const std::string extension = toLower(file.substr(dot + 1));
+  const std::string extension = foldCase(file.substr(dot + 1));
   if (std::find(kExtensions.begin(), kExtensions.end(), extension) == kExtensions.end()) return std::nullopt;
 
   const std::string_view stem = file.substr(0, dot);
   const std::size_t first = stem.find('_');
   if (first == std::string_view::npos) return std::nullopt;
-  const std::string dataset = toLower(stem.substr(0, first));
+  const std::string dataset = foldCase(stem.substr(0, first));
   const bool letters = !dataset.empty() && dataset.size() <= 32 &&
                        std::all_of(dataset.begin(), dataset.end(), [](char c) { return isLetter(c) || c == '-'; });
   if (!letters) return std::nullopt;
@@ -63,7 +63,7 @@ std::optional<DeliveryName> DeliveryName::parse(std::string_view file) {
 }
 
 FileKind kindOf(std::string_view file) {
-  const std::string lower = toLower(file);
+  const std::string lower = foldCase(file);
   if (lower.empty() || lower[0] == '.' || endsWith(lower, ".part") || endsWith(lower, ".filepart") ||
       endsWith(lower, ".tmp"))
     return {FileRole::upload, std::string(file)};

@@ -33,6 +33,9 @@ struct FileKind {
 /// everything else is data, understood or not.
 FileKind kindOf(std::string_view file);
 
+/// ASCII letters in lower case: names that are equal so are one name to a provider.
+std::string foldCase(std::string_view file);
+
 /// A name fit for logs, mails and the database: other characters than [A-Za-z0-9._-] become '_', cut to 100; a name
 /// with eight or more digits in a row ('.', '_', '-' and spaces between them not counted) becomes "sha256:<first 16
 /// hex>", for which the caller passes the digest of the name in hex.

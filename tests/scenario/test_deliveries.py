@@ -214,3 +214,20 @@ def test_a_file_that_was_accepted_once_never_turns_the_data_back(shared):
     assert states(shared, 0, 5)[-1] == ("accepted", None)
     assert shared.query("select sum(records)::int from care.batch where provider = %s",
                         shared.provider(0)["code"]) == [(20,)]
+
+
+@pytest.mark.parametrize("first", ["data", "signature"])
+def test_a_file_and_its_signature_find_each_other_in_any_case(shared, first):
+    spellings = {"data": ("jeugdhulp_2026-09_cc.csv", "jeugdhulp_2026-09_CC.csv.sig"),
+                 "signature": ("JeugdHulp_2026H1_Rest-1.CSV", "jeugdhulp_2026h1_rest-1.csv.SIG")}
+    name, signature = spellings[first]
+    code = shared.provider(1)["code"]
+    file = shared.write(name, csv(3, mark=4 if first == "data" else 5))
+    signed = shared.sign(file, f"sluis:{code}:{'_'.join(name.split('.')[0].split('_')[:2])}", 1)
+    halves = [f"put {file} inbox/{name}", f"put {signed} inbox/{signature}"]
+    count = len(of(shared, 1)) + 1
+    for half in halves if first == "data" else reversed(halves):
+        shared.sftp(half, provider=1)
+        wait_for(lambda: len(of(shared, 1)) == count, "it is seen")
+    assert states(shared, 1, count)[-1] == ("queued", None)
+    assert of(shared, 1)[-1]["file"] == name

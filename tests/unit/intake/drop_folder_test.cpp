@@ -59,6 +59,44 @@ TEST_F(DropFolder, ASignatureAloneIsADeliveryThatWaits) {
   EXPECT_EQ(found[0].dataFile, "jeugdhulp_2026H1.csv");
 }
 
+TEST_F(DropFolder, ASignatureSpelledInOtherCaseIsStillItsSignature) {
+  put("JeugdHulp_2026H1_Rest-1.CSV", "data");
+  put("jeugdhulp_2026h1_rest-1.csv.SIG");
+  put("jeugdhulp_2026h1_rest-1.csv.p7s");
+  const auto found = look(folder_);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].dataFile, "JeugdHulp_2026H1_Rest-1.CSV");
+  ASSERT_TRUE(found[0].data && found[0].sshSignature && found[0].cmsSignature);
+  EXPECT_EQ(found[0].sshSignature->name, "jeugdhulp_2026h1_rest-1.csv.SIG");
+}
+
+TEST_F(DropFolder, FilesThatDifferInCaseAreTwoDeliveriesAndEachKeepsItsOwnSignature) {
+  put("a.csv", "small");
+  put("A.csv", "large");
+  put("A.csv.sig");
+  put("A.CSV.p7s");  // of which of the two?
+  const auto found = look(folder_);
+  ASSERT_EQ(found.size(), 3U);
+  EXPECT_EQ(found[0].dataFile, "A.CSV");
+  EXPECT_FALSE(found[0].data);
+  EXPECT_EQ(found[1].dataFile, "A.csv");
+  EXPECT_EQ(found[1].signature()->name, "A.csv.sig");
+  EXPECT_EQ(found[2].dataFile, "a.csv");
+  EXPECT_EQ(found[2].signature(), nullptr);
+}
+
+TEST_F(DropFolder, TheExactSpellingComesBeforeAnotherWhicheverCameFirst) {
+  put("A.csv.sig");
+  put("a.csv", "data");
+  EXPECT_EQ(look(folder_).at(0).signature()->name, "A.csv.sig");
+  put("a.csv.sig");
+  const auto found = look(folder_);
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0].dataFile, "A.csv");
+  EXPECT_FALSE(found[0].data);
+  EXPECT_EQ(found[1].signature()->name, "a.csv.sig");
+}
+
 TEST_F(DropFolder, TheFingerprintChangesWithEveryWrite) {
   put("jeugdhulp_2026H1.csv", "a");
   const std::string before = look(folder_)[0].fingerprint();

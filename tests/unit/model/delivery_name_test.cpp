@@ -14,6 +14,10 @@ TEST(DeliveryName, ReadsDatasetPeriodAndExtensionInEitherCase) {
   EXPECT_EQ(name->extension, "csv");
 }
 
+TEST(DeliveryName, CaseIsFoldedInLettersOnly) {
+  EXPECT_EQ(foldCase("JeugdHulp_2026H1_\xc3\x89.CSV"), "jeugdhulp_2026h1_\xc3\x89.csv");
+}
+
 TEST(DeliveryName, RefusesWhatDoesNotFitThePattern) {
   for (const char* name :
        {"jeugdhulp.csv", "jeugdhulp_2026H1", "jeugdhulp_2026H3.csv", "_2026H1.csv", "jeugdhulp_2026H1.pdf",
