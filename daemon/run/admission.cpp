@@ -1,12 +1,28 @@
 #include "run/admission.h"
 
+#include <array>
+
+#include "base/file.h"
 #include "base/log.h"
+#include "base/secret.h"
 #include "base/step.h"
 #include "model/delivery_name.h"
 #include "run/announce.h"
 #include "run/trial.h"
 
 namespace sluis::run {
+
+namespace {
+
+bool isSeenToBeNil(const spool::Spool& spool, const std::string& id, const std::string& file, std::uint64_t size) {
+  std::array<std::byte, kNilLook> begin;
+  const std::size_t length = readSome(spool.openData(id).get(), begin, "a delivery in the spool");
+  const bool nil = looksNil(file, size, BytesView(begin).first(length));
+  wipe(begin);
+  return nil;
+}
+
+}  // namespace
 
 Bytes nameDigestOf(const std::string& file) {
   const auto digest = crypto::sha256(asBytes(file));
@@ -26,6 +42,7 @@ Arrived arrivedIn(const spool::Spool& spool, const std::string& id, const spool:
   arrived.digests = sealed.digests;
   arrived.received = origin.received;
   arrived.signature = spool.signature(id);
+  if (arrived.hasData && sealed.size <= kNilLook) arrived.nil = isSeenToBeNil(spool, id, arrived.file, sealed.size);
   if (!origin.signatureFile.empty())
     arrived.signatureFile =
         kindOf(origin.signatureFile).role == FileRole::sshSignature ? SignatureFile::ssh : SignatureFile::cms;

@@ -38,6 +38,15 @@ bool wasTakenSeriously(DeliveryState state) {
 
 }  // namespace
 
+bool looksNil(std::string_view file, std::uint64_t size, BytesView begin) {
+  const auto name = DeliveryName::parse(file);
+  // The other formats have no header to begin with, or cannot be seen into.
+  if (!name || name->extension != "csv" || size > kNilLook || begin.size() != size) return false;
+  const std::string_view text = asText(begin);
+  const std::size_t lineEnd = text.find_first_of("\r\n");
+  return lineEnd == std::string_view::npos || text.find_first_not_of(" \t\r\n", lineEnd) == std::string_view::npos;
+}
+
 bool Judge::understands(const registry::Provider& provider, const Arrived& arrived, Judgement& judgement) const {
   judgement.name = DeliveryName::parse(arrived.file);
   if (!judgement.name) {
@@ -135,6 +144,11 @@ std::optional<Refusal> Judge::duplicate(const registry::Provider& provider, cons
     judgement.earlier = accepted->id;
     return sentBefore(*accepted);
   }
+  // An empty delivery is the same bytes each month, and is held whatever its period.
+  const bool nil = arrived.nil || std::any_of(taken.begin(), taken.end(), [](const delivery::Delivery& same) {
+                     return wasTakenSeriously(same.state) && same.records == 0U;
+                   });
+  if (nil) return std::nullopt;
   for (const auto& same : taken) {
     if (!wasTakenSeriously(same.state)) continue;
     const bool ownOtherPeriod =

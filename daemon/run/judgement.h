@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/time.h"
 #include "crypto/digest.h"
@@ -29,7 +30,14 @@ struct Arrived {
   SignatureFile signatureFile = SignatureFile::none;
   Bytes signature;
   Instant received;
+  bool nil = false;  ///< seen at a glance to hold a header and nothing else (looksNil)
 };
+
+/// Whether this is a CSV file of one line at most, as far as can be said without reading it: these are the first bytes
+/// of it, and no record is in them. false is "not known".
+bool looksNil(std::string_view file, std::uint64_t size, BytesView begin);
+/// More bytes than the header of a nil delivery needs are not looked at.
+inline constexpr std::size_t kNilLook = 8 << 10;
 
 struct Judgement {
   std::optional<DeliveryName> name;  ///< when it was understood

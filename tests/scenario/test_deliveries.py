@@ -231,3 +231,20 @@ def test_a_file_and_its_signature_find_each_other_in_any_case(shared, first):
         wait_for(lambda: len(of(shared, 1)) == count, "it is seen")
     assert states(shared, 1, count)[-1] == ("queued", None)
     assert of(shared, 1)[-1]["file"] == name
+
+
+def test_an_empty_delivery_of_each_month_is_held_though_it_is_always_the_same_file(shared):
+    nil = (HEADER + "\r\n").encode()
+    unseen = (HEADER + "\r\n").encode("utf-16")  # only the run sees that nothing is in it
+    shared.deliver("jeugdhulp_2026-09.csv", nil, provider=2)
+    shared.deliver("jeugdhulp_2026-10.csv", nil, provider=2)
+    shared.deliver("jeugdhulp_2026Q3.csv", unseen, provider=2)
+    assert states(shared, 2, 3) == [("queued", None)] * 3
+    shared.sluis("run", "now")
+    assert states(shared, 2, 3) == [("held", "DEL01")] * 3
+    shared.deliver("jeugdhulp_2026H1.csv", unseen, provider=2)
+    assert states(shared, 2, 4)[-1] == ("queued", None)
+
+    for number, name in enumerate(("jeugdhulp_2026-09.csv", "jeugdhulp_2026-10.csv")):
+        shared.deliver(name, csv(1), provider=3)
+        assert states(shared, 3, number + 1)[-1] == [("queued", None), ("quarantined", "DUP02")][number]
