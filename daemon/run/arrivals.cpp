@@ -153,7 +153,9 @@ bool Arrivals::isDue(const Installation& installation, postgres::Connection& con
   if (rest < kJustWritten) return false;
   const bool settled = rest >= installation.config.intake.settle;
   if (dropped.data && !intake::isClosed(folder / dropped.data->name)) return false;
-  if (!DeliveryName::parse(dropped.dataFile)) return settled;
+  const auto name = DeliveryName::parse(dropped.dataFile);
+  // No signature makes a name understood, or a file smaller.
+  if (!name || !installation.definitions.knows(name->dataset)) return settled;
   if (dropped.data && dropped.data->size > provider.maxFileBytes) return settled;
   if (!dropped.data || dropped.signature() == nullptr) return rest >= installation.config.intake.signatureTimeout;
   return settled || signatureFits(installation, connection, provider, folder, dropped);

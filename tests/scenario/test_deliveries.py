@@ -248,3 +248,9 @@ def test_an_empty_delivery_of_each_month_is_held_though_it_is_always_the_same_fi
     for number, name in enumerate(("jeugdhulp_2026-09.csv", "jeugdhulp_2026-10.csv")):
         shared.deliver(name, csv(1), provider=3)
         assert states(shared, 3, number + 1)[-1] == [("queued", None), ("quarantined", "DUP02")][number]
+
+
+def test_a_name_that_says_nothing_here_is_refused_without_waiting_for_a_signature(shared):
+    for name in ("hello.csv", "foo_2026-10.csv"):
+        shared.deliver(name, csv(1), signature=None, provider=4)
+    assert states(shared, 4, 2) == [("rejected", "NAM")] * 2
