@@ -36,6 +36,7 @@ struct RefusalKind {
   std::string_view dutch;        ///< one sentence for the provider: what is wrong
   std::string_view dutchRemedy;  ///< one sentence: what to do
   std::string_view english;
+  std::string_view englishRemedy;
 };
 
 /// All codes, in the order of CONTRACT §4.

@@ -12,8 +12,11 @@ namespace sluis::portal {
 
 /// STATE_TEXT, and one of the sections GOOD, BAD, WAIT.
 void showState(const Visit& visit, DeliveryState state, web::Values& values);
-/// Section REFUSAL with CODE, REFUSAL_TEXT, and where there is one REMEDY and DETAIL; nothing without a code.
-void showRefusal(const Visit& visit, const std::string& code, const std::string& detail, web::Values& values);
+/// Section REFUSAL for refusal.html, from the row's code, detail, records, wrong_records and deleted; nothing
+/// without a code.
+void showRefusal(const Visit& visit, const postgres::Row& row, web::Values& values);
+/// The same of a code alone: a test leaves no row.
+void showRefusal(const Visit& visit, std::string_view code, web::Values& values);
 /// The row's state; Error (database) for one that this program does not know.
 DeliveryState stateOf(const postgres::Row& row);
 

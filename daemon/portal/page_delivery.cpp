@@ -127,7 +127,7 @@ web::Response showDelivery(Visit& visit) {
     const DeliveryState state = stateOf(row);
     showState(visit, state, values);
     values.set("STATE_MEANS", visit.text(fmt::format("delivery.means-{}", toString(state))));
-    showRefusal(visit, row.text("code"), row.text("detail"), values);
+    showRefusal(visit, row, values);
     if (!row.isNull("records")) {
       web::Values& counts = values.add("COUNTS");
       const bool wasLoaded = state == DeliveryState::accepted || state == DeliveryState::superseded;

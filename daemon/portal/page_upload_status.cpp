@@ -72,8 +72,8 @@ bool showTest(const Visit& visit, const DeliveryName& name, Instant since, web::
 bool showDelivery(const Visit& visit, const DeliveryName& name, Instant since, web::Values& values) {
   return visit.services.database.viewing(visit.session->token, [&](postgres::Transaction& transaction) {
     const auto rows = transaction.exec(
-        "SELECT id, state, code, detail FROM portal.delivery WHERE file = $1 AND provider = $2 AND first_seen >= $3"
-        " ORDER BY number DESC LIMIT 1",
+        "SELECT id, state, code, detail, records, wrong_records, deleted FROM portal.delivery WHERE file = $1"
+        " AND provider = $2 AND first_seen >= $3 ORDER BY number DESC LIMIT 1",
         name.file, visit.account().subject, since - kBefore);
     if (rows.empty()) return false;
     const auto row = rows[0];
@@ -81,7 +81,7 @@ bool showDelivery(const Visit& visit, const DeliveryName& name, Instant since, w
     web::Values& shown = values.add("DELIVERY");
     shown.set("ID", row.text("id"));
     showState(visit, state, shown);
-    showRefusal(visit, row.text("code"), row.text("detail"), shown);
+    showRefusal(visit, row, shown);
     const auto at = visit.services.config.run.at;
     if (state == DeliveryState::queued)
       shown.add("QUEUED").set("RUN_AT", fmt::format("{:02}:{:02}", at.count() / 60, at.count() % 60));

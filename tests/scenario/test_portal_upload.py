@@ -292,6 +292,15 @@ def test_what_is_expected_and_whom_to_mail_can_be_seen_and_changed(instance, per
         (["zorg@aanbieder.example", "ict@aanbieder.example"],)]
 
 
+@contextlib.contextmanager
+def in_english(instance):
+    instance.query("update portal.account set language = 'en' where role = 'provider'")
+    try:
+        yield
+    finally:
+        instance.query("update portal.account set language = 'nl' where role = 'provider'")
+
+
 def plant(instance, id, **columns):
     """A delivery of P0001 as it might stand in the database."""
     columns = {"id": id, "provider": "P0001", "file": f"jeugdhulp_{columns['period']}.csv", "dataset": "jeugdhulp",
@@ -325,6 +334,24 @@ def test_what_is_expected_tells_what_was_refused_and_what_came_after(instance, p
     assert told("2026H1") == [("good", "Geaccepteerd", good), ("wait", "Vastgehouden", "D900003"),
                               ("bad", "Afgekeurd", "D900004")]
     assert "Er is nog niets geaccepteerd" not in row("2026H1")
+    instance.query("delete from intake.delivery where id >= 'D900001'")
+
+
+def test_a_refusal_is_told_in_the_language_of_the_page(instance, person):
+    wrong = plant(instance, "D900001", period="2026-05", state="rejected", code="VAL01", records=60, wrong_records=16,
+                  detail="16 van de 60 records hebben fouten.")
+    named = plant(instance, "D900002", period="2026-05", state="rejected", code="FMT02",
+                  detail="De kolom bsn ontbreekt.")
+    page = person.get(f"/deliveries/{wrong}").text
+    assert "Herstel de genoemde records" in page and "16 van de 60 records" in page
+    with in_english(instance):
+        page = person.get(f"/deliveries/{wrong}")
+        assert "Mend the records named in your own system" in page.text
+        assert "Records with errors: 16 of 60." in page.text
+        assert "Herstel" not in page.text and "hebben fouten" not in page.text
+        page = person.get(f"/deliveries/{named}")
+        assert "Compare the names of the columns" in page.text
+        assert '<p lang="nl">De kolom bsn ontbreekt.</p>' in page.body.decode()
     instance.query("delete from intake.delivery where id >= 'D900001'")
 
 
@@ -385,11 +412,8 @@ def test_a_deliverys_page_tells_errors_before_signals(instance, person):
     assert 0 < page.index("<td>702</td>") < page.index("<td>701</td>")
     received, = instance.query("select to_char(received at time zone 'Europe/Amsterdam', 'FMDD FMMonth YYYY \"at\" HH24:MI')"
                                " from intake.delivery where id = %s", id)[0]
-    instance.query("update portal.account set language = 'en' where role = 'provider'")
-    try:
+    with in_english(instance):
         assert received in person.get(f"/deliveries/{id}").text
-    finally:
-        instance.query("update portal.account set language = 'nl' where role = 'provider'")
 
 
 @pytest.mark.parametrize("step", IN_THE_PORTAL)

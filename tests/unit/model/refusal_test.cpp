@@ -12,6 +12,8 @@ TEST(Refusal, EachCodeFindsItselfInTheTable) {
     EXPECT_EQ(findRefusalKind(kind.text)->code, kind.code);
     EXPECT_FALSE(kind.dutch.empty());
     EXPECT_FALSE(kind.dutchRemedy.empty());
+    EXPECT_FALSE(kind.english.empty());
+    EXPECT_FALSE(kind.englishRemedy.empty());
   }
   EXPECT_EQ(findRefusalKind("XXX"), nullptr);
 }
