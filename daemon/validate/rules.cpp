@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <vector>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "validate/thresholds.h"
 
 namespace sluis::validate {
 
@@ -180,28 +180,6 @@ constexpr std::array<FieldRules, dataset::kFieldCount> kFieldRules = {{
     {"", "JH030"},      {"", "JH031"},      {"", "JH032"},      {"", "JH033"},      {"", "JH034"},
 }};
 
-struct RuleThresholds {
-  std::string_view rule;
-  std::vector<std::string_view> names;
-};
-
-const std::vector<RuleThresholds>& thresholdsOfRules() {
-  static const std::vector<RuleThresholds> all = {{"JH104", {"age"}},
-                                                  {"JH109", {"days", "first_form", "last_form"}},
-                                                  {"JH117", {"from_age", "to_age"}},
-                                                  {"JH120", {"days"}},
-                                                  {"JH204", {"measurements"}},
-                                                  {"JH205", {"least", "percent"}},
-                                                  {"JH301", {"percent"}}};
-  return all;
-}
-
-std::vector<std::string_view> thresholdsOf(std::string_view rule) {
-  for (const RuleThresholds& entry : thresholdsOfRules())
-    if (entry.rule == rule) return entry.names;
-  return {};
-}
-
 }  // namespace
 
 std::string_view toString(Level level) {
@@ -248,11 +226,7 @@ void requireKnownRules(const dataset::Definitions& definitions) {
         wrong(definition, fmt::format("rule {} cannot be judged", code), code);
         continue;
       }
-      std::vector<std::string_view> given;
-      for (const auto& [name, value] : thresholds) given.push_back(name);
-      if (given != thresholdsOf(code))
-        wrong(definition, fmt::format("rule {} needs the thresholds [{}]", code, fmt::join(thresholdsOf(code), ", ")),
-              code);
+      for (const std::string& mistake : mistakesIn(code, thresholds)) wrong(definition, mistake, code);
     }
     for (const dataset::FieldDefinition& field : definition.fields())
       if (field.required && fieldRules(field.field).required.empty())

@@ -37,7 +37,7 @@ struct FieldRules {
 const FieldRules& fieldRules(dataset::Field field);
 
 /// Error (config) with every rule and threshold in the definitions that this program does not know, lacks or cannot
-/// judge.
+/// judge, and every threshold with which a rule says nothing.
 void requireKnownRules(const dataset::Definitions& definitions);
 
 }  // namespace sluis::validate
