@@ -8,6 +8,22 @@ namespace sluis::validate {
 
 namespace {
 
+// What a line of the table has no room for.
+constexpr std::string_view kNotes =
+    "\nEen veld dat niet te lezen is heeft zijn eigen fout. De andere regels die ernaar kijken zwijgen alleen als hun "
+    "uitkomst ervan\nafhangt.\n\n"
+    "JH203: een onbekend geslacht (O) en een onbekende dag of maand (00) spreken niets tegen. Twee records met M en O, "
+    "of "
+    "met\n20140512 en 20140500, geven dus niets.\n\n"
+    "JH205: met minder einddatums dan de drempel `least` zegt een aandeel niets en wordt het niet bekeken. Dat aantal "
+    "is "
+    "een keuze\nvan Sluis, te wijzigen in het bestand van de dataset.\n\n"
+    "*A field that cannot be read has an error of its own; other rules that look at it keep silent only when it "
+    "decides "
+    "their\noutcome. JH203: an unknown sex (O), day or month (00) contradicts nothing. JH205: with fewer end dates "
+    "than "
+    "`least`, a\nchoice of ours, a share says nothing.*\n";
+
 // Where a rule holds: those of the fields in every version that has the field (and, if so, requires it).
 bool holdsIn(const Rule& rule, const dataset::Definition& definition) {
   if (definition.hasRule(rule.code)) return true;
@@ -65,7 +81,7 @@ std::string rulesAsMarkdown(const dataset::Definitions& definitions) {
         "| {} | {} | {} | {} | {} | {} | {} | {} |\n", rule.code, toString(rule.level), toString(rule.severity),
         rule.field.empty() ? std::string("–") : fmt::format("`{}`", rule.field), rule.dutch, rule.english,
         thresholdsOf(rule, definitions, "", " ", ", "), versionsOf(rule, definitions, ""));
-  return text;
+  return text += kNotes;
 }
 
 std::string rulesAsJson(const dataset::Definitions& definitions) {
