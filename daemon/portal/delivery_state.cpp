@@ -7,6 +7,10 @@
 
 namespace sluis::portal {
 
+bool isTtp(const Visit& visit) {
+  return visit.account().role == account::Role::ttpOperator || visit.account().role == account::Role::auditor;
+}
+
 void showState(const Visit& visit, DeliveryState state, web::Values& values) {
   values.set("STATE_TEXT", visit.text(fmt::format("delivery.state-{}", toString(state))));
   values.show("GOOD", state == DeliveryState::accepted);
@@ -24,6 +28,7 @@ web::Values* showKind(const Visit& visit, std::string_view code, web::Values& va
   web::Values& shown = values.add("REFUSAL");
   shown.set("CODE", kind->text).set("REFUSAL_TEXT", dutch ? kind->dutch : kind->english);
   shown.set("REMEDY_TEXT", dutch ? kind->dutchRemedy : kind->englishRemedy);
+  shown.show("TO_PROVIDER", isTtp(visit));
   return &shown;
 }
 

@@ -10,6 +10,8 @@
 
 namespace sluis::portal {
 
+/// Whether the visitor is not of the provider itself but of the TTP, and reads what is told to the provider.
+bool isTtp(const Visit& visit);
 /// STATE_TEXT, and one of the sections GOOD, BAD, WAIT.
 void showState(const Visit& visit, DeliveryState state, web::Values& values);
 /// Section REFUSAL for refusal.html, from the row's code, detail, records, wrong_records and deleted; nothing

@@ -24,10 +24,6 @@ std::int64_t pageFrom(const std::string& text) {
   return failed != std::errc() || end != text.data() + text.size() || page < 1 || page > 100000 ? 1 : page;
 }
 
-bool isTtp(const Visit& visit) {
-  return visit.account().role == account::Role::ttpOperator || visit.account().role == account::Role::auditor;
-}
-
 web::Response deliveries(Visit& visit) {
   const auto& query = visit.request.query;
   std::optional<std::string> state;

@@ -21,6 +21,7 @@ namespace sluis::portal {
 namespace {
 
 constexpr int kRowsShown = 100;
+constexpr auto kSoon = std::chrono::hours(1);
 constexpr std::size_t kLargestDocument = 64 << 20;
 
 postgres::Row find(postgres::Transaction& transaction, const Visit& visit) {
@@ -45,7 +46,9 @@ bool showFindings(const Visit& visit, postgres::Transaction& transaction, const 
       "SELECT rule, severity, count FROM portal.finding_count WHERE delivery = $1 ORDER BY severity, rule", id);
   if (counts.empty()) return false;
   web::Values& all = values.add("FINDINGS");
+  std::uint64_t found = 0;
   for (const auto row : counts) {
+    found += row.integer<std::uint64_t>("count");
     web::Values& rule = all.add("RULE");
     rule.set("RULE_CODE", row.text("rule")).set("RULE_TEXT", ruleText(visit, row.text("rule")));
     rule.set("RULE_COUNT", visit.number(row.integer<std::uint64_t>("count")));
@@ -56,6 +59,9 @@ bool showFindings(const Visit& visit, postgres::Transaction& transaction, const 
       "SELECT row, field, rule FROM portal.finding WHERE delivery = $1 ORDER BY severity, row, rule, field NULLS"
       " FIRST LIMIT $2",  // errors before signals: of many, those are what one came for
       id, kRowsShown);
+  const auto shown = static_cast<std::uint64_t>(rows.size());
+  all.set("ROWS_TITLE", found > shown ? visit.text("delivery.first-rows", {visit.number(shown), visit.number(found)})
+                                      : visit.text("delivery.all-rows", {visit.number(shown)}));
   for (const auto row : rows) {
     web::Values& line = all.add("ROW");
     const auto number = row.integer<std::uint64_t>("row");
@@ -69,8 +75,7 @@ bool showFindings(const Visit& visit, postgres::Transaction& transaction, const 
 // Who at the TTP looked at what was wrong with whose delivery.
 void enterView(postgres::Transaction& transaction, const Visit& visit, const postgres::Row& row,
                std::string_view what) {
-  const auto role = visit.account().role;
-  if (role != account::Role::ttpOperator && role != account::Role::auditor) return;
+  if (!isTtp(visit)) return;
   audit::appendPortal(transaction, {.what = "delivery.viewed",
                                     .at = visit.now(),
                                     .subject = row.text("id"),
@@ -88,6 +93,19 @@ void setNumber(const Visit& visit, const postgres::Row& row, const char* column,
 
 DropFolder folderOf(const Visit& visit, const postgres::Row& row) {
   return {visit.services.config.drop, ProviderCode::parse(row.text("provider")).value().user()};
+}
+
+// The receipt, or why there is none: it is written soon after a delivery has its verdict, and stays for 90 days.
+void showReceipt(const Visit& visit, const postgres::Row& row, DeliveryState state, bool there, web::Values& values) {
+  values.show("HAS_RECEIPT", there);
+  values.set("RECEIPT_NAME", visit.text(state == DeliveryState::accepted ? "delivery.receipt" : "delivery.arrival"));
+  if (there) return;
+  const auto processed = row.maybe<Instant>("processed");
+  const bool waits =
+      state == DeliveryState::receiving || state == DeliveryState::waiting || state == DeliveryState::queued;
+  values.show("DOCUMENTS_LATER", waits);
+  values.show("DOCUMENTS_SOON", !waits && (!processed || visit.now() - *processed < kSoon));
+  values.show("DOCUMENTS_GONE", !waits && processed && visit.now() - *processed >= kSoon);
 }
 
 web::Response document(Visit& visit, std::string_view ending, std::string type) {
@@ -126,7 +144,8 @@ web::Response showDelivery(Visit& visit) {
     if (!row.text("superseded_by").empty()) values.add("SUPERSEDED").set("OTHER", row.text("superseded_by"));
     const DeliveryState state = stateOf(row);
     showState(visit, state, values);
-    values.set("STATE_MEANS", visit.text(fmt::format("delivery.means-{}", toString(state))));
+    values.set("STATE_MEANS",
+               visit.text(fmt::format("delivery.{}means-{}", isTtp(visit) ? "ttp-" : "", toString(state))));
     showRefusal(visit, row, values);
     if (!row.isNull("records")) {
       web::Values& counts = values.add("COUNTS");
@@ -145,9 +164,10 @@ web::Response showDelivery(Visit& visit) {
     const auto has = [&](std::string_view ending) {
       return folder.has(DropFolder::Place::outbox, mail::documentName(row.text("file"), id, ending));
     };
-    values.show("HAS_RECEIPT", has("receipt.json")).show("HAS_SIGNATURE", has("receipt.json.p7s"));
+    showReceipt(visit, row, state, has("receipt.json"), values);
+    values.show("HAS_SIGNATURE", has("receipt.json.p7s"));
     values.show("HAS_FINDINGS", has("findings.csv"));
-    values.show("IS_PROVIDER", visit.account().role == account::Role::provider);
+    values.show("IS_PROVIDER", !isTtp(visit)).show("IS_TTP", isTtp(visit));
     if (showFindings(visit, transaction, id, values)) enterView(transaction, visit, row, "findings");
     return 0;
   });
