@@ -10,9 +10,13 @@ namespace sluis::mail {
 
 namespace {
 
+// How the line of the verdict begins, for who reads it again.
+constexpr std::string_view kGood = "GOED: ";
+constexpr std::string_view kBad = "NIET GOED (";
+
 std::string verdictOf(const Receipt& receipt) {
-  if (receipt.code.empty()) return "GOED: als aanlevering zou dit bestand worden geaccepteerd.";
-  return fmt::format("NIET GOED ({}): als aanlevering zou dit bestand niet worden geaccepteerd.", receipt.code);
+  if (receipt.code.empty()) return fmt::format("{}als aanlevering zou dit bestand worden geaccepteerd.", kGood);
+  return fmt::format("{}{}): als aanlevering zou dit bestand niet worden geaccepteerd.", kBad, receipt.code);
 }
 
 }  // namespace
@@ -52,6 +56,19 @@ std::string renderCheck(const DeliveryFacts& facts, const Helpdesk& helpdesk, co
       "Wilt u het bestand echt aanleveren via SFTP, zet het dan met zijn handtekening in inbox/.\n";
   text += fmt::format("\nVragen? {}, {}, {}.\n", helpdesk.name, helpdesk.mail, helpdesk.phone);
   return withCrlf(text);
+}
+
+std::optional<std::string> codeOfCheck(std::string_view text) {
+  constexpr std::string_view kGap = "\r\n\r\n";
+  const auto gap = text.find(kGap);  // the title stands above it
+  if (gap == std::string_view::npos) return std::nullopt;
+  text.remove_prefix(gap + kGap.size());
+  if (text.starts_with(kGood)) return "";
+  if (!text.starts_with(kBad)) return std::nullopt;
+  text.remove_prefix(kBad.size());
+  const auto code = text.substr(0, text.find(')'));
+  if (findRefusalKind(code) == nullptr) return std::nullopt;
+  return std::string(code);
 }
 
 }  // namespace sluis::mail

@@ -24,6 +24,15 @@ struct Form {
   std::string field{};    ///< which field that is about
 };
 
+// "4 GiB (4.294.967.296 bytes)": in the largest unit of which it is a whole number.
+std::string sizeIn(const Visit& visit, std::uint64_t bytes) {
+  const std::string exact = fmt::format("{} bytes", visit.number(bytes));
+  for (const auto& [shift, unit] : {std::pair{30, "GiB"}, {20, "MiB"}})
+    if (bytes >> shift != 0 && (bytes >> shift) << shift == bytes)
+      return fmt::format("{} {} ({})", visit.number(bytes >> shift), unit, exact);
+  return exact;
+}
+
 web::Response show(Visit& visit, const Standing& standing, const Form& form, int status = 200) {
   web::Values values;
   values.show("SUSPENDED", standing.suspended).show("NO_AGREEMENT", standing.datasets.empty());
@@ -43,7 +52,7 @@ web::Response show(Visit& visit, const Standing& standing, const Form& form, int
         option.set("PERIOD_VALUE", value).set("PERIOD_TEXT", fmt::format("{} {}", dataset, period.text()));
         option.show("PERIOD_CHOSEN", value == form.period);
       }
-    shown.set("MOST", visit.number(standing.room.maxFileBytes >> 20));
+    shown.set("MOST", sizeIn(visit, standing.room.maxFileBytes));
     if (!form.mistake.empty()) {
       const std::string prefix = form.field == "period" ? "PERIOD" : form.field == "signature" ? "SIGNATURE" : "FILE";
       shown.add(prefix + "_ERROR").set("ERROR_TEXT", visit.text(form.mistake));

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "mail/check_text.h"
 #include "mail/dispatcher.h"
 #include "model/provider_code.h"
 #include "portal/delivery_state.h"
@@ -63,6 +64,10 @@ bool showTest(const Visit& visit, const DeliveryName& name, Instant since, web::
   if (!text) return false;
   web::Values& verdict = values.add("VERDICT");
   verdict.set("VERDICT_TEXT", *text);
+  const auto code = mail::codeOfCheck(*text);
+  verdict.show("TEST_GOOD", code && code->empty()).show("TEST_BAD", code && !code->empty());
+  // The text says it in Dutch.
+  if (code && visit.language != web::Language::dutch) showRefusal(visit, *code, verdict);
   if (folder.has(DropFolder::Place::outbox, mail::documentName(name.file, *id, "findings.csv")))
     verdict.add("FINDINGS").set("FINDINGS_ADDRESS", fmt::format("/upload/status/{}/{}/findings.csv", name.file, *id));
   return true;

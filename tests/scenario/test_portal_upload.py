@@ -71,6 +71,7 @@ def status(person, page, settled):
 
 
 def test_a_wrong_file_is_tested_mended_delivered_and_its_receipt_names_the_person(instance, person):
+    assert "niet groter dan 4 GiB (4.294.967.296 bytes)." in person.get("/upload").text
     wrong = send(person, NAME, csv(12).replace(*WRONG))
     assert re.fullmatch("/upload/[0-9a-f]{32}", wrong.path), wrong.text
     assert "Klopt dit?" in wrong.text and NAME in wrong.text
@@ -80,8 +81,16 @@ def test_a_wrong_file_is_tested_mended_delivered_and_its_receipt_names_the_perso
     assert b'http-equiv="refresh"' in tested.body, "without a script the page asks again by itself"
     verdict = status(person, tested, "VAL01")
     assert b'http-equiv="refresh"' not in verdict.body
+    assert "Niet goed" in verdict.text and "Kies het bestand opnieuw" not in verdict.text
+    with in_english(instance):
+        english = person.get(tested.path + "?" + urllib.parse.urlsplit(tested.url).query)
+    assert "As a delivery this file would not be accepted." in english.text
+    assert "VAL01 Records have errors" in english.text and "Mend the records named" in english.text
+    assert 'lang="nl">Proefcontrole' in english.body.decode()
     findings = next(href for href, _ in verdict.links if href.endswith("findings.csv"))
     assert person.get(findings).body.startswith(b"\xef\xbb\xbfrij;veld;regel")
+    good = status(person, decide(person, send(person, NAME, csv(12, mark=7)), "test"), "GOED:")
+    assert ("/upload", "Kies het bestand opnieuw") in good.links
     assert instance.deliveries() == [], "a test is no delivery"
 
     content = csv(12)
@@ -106,7 +115,8 @@ def test_a_wrong_file_is_tested_mended_delivered_and_its_receipt_names_the_perso
     assert instance.query("select uploaded_by from intake.delivery where id = %s", row["id"]) == [(account,)]
     events = [json.loads(each[0]) for each in instance.query("select entry from audit.entry order by index")]
     said = [each for each in events if each["event"] == "delivery.uploaded"]
-    assert [each["details"]["to"] for each in said] == ["test", "inbox"] and f"account {account}" in said[1]["actor"]
+    assert [each["details"]["to"] for each in said] == ["test", "test", "inbox"]
+    assert f"account {account}" in said[2]["actor"]
     accepted = next(each for each in events if each["event"] == "delivery.accepted")
     assert accepted["details"]["account"] == str(account) and accepted["details"]["second_factor"]
 
@@ -197,6 +207,9 @@ def test_a_municipality_has_no_deliveries_and_the_ttp_is_entered_in_the_log(inst
     auditor.sign_in(auditor.account("auditor"))
     assert row["id"] in auditor.get("/deliveries").text
     assert auditor.get(f"/deliveries/{row['id']}/receipt.json").status == 200
+    page = auditor.get(f"/deliveries/{row['id']}").text
+    assert "De gegevens zijn geladen." in page and "outbox van de aanbieder" in page
+    assert "U hoeft niets" not in page and "uw map" not in page
     assert auditor.get("/upload").status == 404
     views = instance.query("select entry from audit.entry where entry like '%%delivery.viewed%%'")
     assert json.loads(views[-1][0])["subject"] == row["id"]
@@ -353,6 +366,42 @@ def test_a_refusal_is_told_in_the_language_of_the_page(instance, person):
         assert "Compare the names of the columns" in page.text
         assert '<p lang="nl">De kolom bsn ontbreekt.</p>' in page.body.decode()
     instance.query("delete from intake.delivery where id >= 'D900001'")
+
+
+def test_a_deliverys_documents_bear_the_name_of_what_they_prove(instance, person):
+    good = instance.deliveries(file=NAME)[-1]["id"]
+    page = person.get(f"/deliveries/{good}").text
+    assert "Verwerkingsbewijs (receipt.json)" in page and "Ontvangstbewijs" not in page
+    fresh = plant(instance, "D900001", period="2026-05", state="rejected", code="VAL01")
+    page = person.get(f"/deliveries/{fresh}").text
+    assert "Wij maken de documenten nu" in page and "bewijs (" not in page
+    outbox = drop(instance) / "p0001" / "outbox"
+    proof = outbox / f"jeugdhulp_2026-05.csv.{fresh}.receipt.json"
+    shutil.copy(outbox / f"{NAME}.{good}.receipt.json", proof)
+    shutil.chown(proof, *[getattr(outbox.stat(), each) for each in ("st_uid", "st_gid")])
+    page = person.get(f"/deliveries/{fresh}").text
+    assert "Ontvangstbewijs (receipt.json)" in page and "Wij maken" not in page
+    proof.unlink()
+    instance.query("update intake.delivery set processed = now() - interval '91 days' where id = %s", fresh)
+    assert "Documenten blijven 90 dagen staan" in person.get(f"/deliveries/{fresh}").text
+    instance.query("delete from intake.delivery where id >= 'D900001'")
+
+
+def test_a_deliverys_page_says_how_many_findings_it_shows(instance, person):
+    id = plant(instance, "D900001", period="2026-05", state="rejected", code="VAL01")
+    instance.query("insert into intake.finding_count (delivery, rule, severity, count)"
+                   " values (%s, 'JH008', 'fout', 2)", id)
+    instance.query("insert into intake.finding (delivery, ord, row, rule, severity)"
+                   " select %s, n, n, 'JH008', 'fout' from generate_series(1, 2) as n", id)
+    page = person.get(f"/deliveries/{id}").text
+    assert "De bevindingen: 2." in page and "eerste" not in page
+    instance.query("update intake.finding_count set count = 1234 where delivery = %s", id)
+    instance.query("insert into intake.finding (delivery, ord, row, rule, severity)"
+                   " select %s, n, n, 'JH008', 'fout' from generate_series(3, 101) as n", id)
+    assert "De eerste 100 van 1.234 bevindingen." in person.get(f"/deliveries/{id}").text
+    for table in ("finding", "finding_count"):
+        instance.query(f"delete from intake.{table} where delivery = %s", id)
+    instance.query("delete from intake.delivery where id = %s", id)
 
 
 def test_who_signed_in_long_ago_changes_no_addresses(instance, person):

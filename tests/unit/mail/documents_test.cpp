@@ -125,6 +125,17 @@ TEST(CheckText, SaysWhatWouldHaveHappened) {
   EXPECT_THAT(bad, HasSubstr("er is niets geladen"));
 }
 
+TEST(CheckText, SaysAgainWhatCameOfIt) {
+  const auto& helpdesk = sampleSettings().helpdesk;
+  DeliveryFacts facts = rejectedDelivery();
+  EXPECT_EQ(codeOfCheck(renderCheck(facts, helpdesk, "Europe/Amsterdam")), "VAL01");
+  facts.receipt.code.clear();
+  EXPECT_EQ(codeOfCheck(renderCheck(facts, helpdesk, "Europe/Amsterdam")), "");
+  for (const char* other :
+       {"", "GOED: ", "Proef\r\n\r\nNIET GOED (", "Proef\r\n\r\nNIET GOED (XXX): ", "Proef\r\n\r\n"})
+    EXPECT_EQ(codeOfCheck(other), std::nullopt) << other;
+}
+
 TEST(StatusText, SaysWhatIsAwaitedAndWhatIsWrong) {
   ProviderStatus status;
   status.provider = "P0001";
