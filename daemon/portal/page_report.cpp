@@ -106,6 +106,11 @@ class Report {
     checkView(read_, *possible, role_, language_);
     // Of a download too: what is left without the wrong filter is not what was asked for.
     if (!read_.problems.empty()) return withoutFigures(*possible, 400);
+    // Its own municipality is what it sees anyway.
+    std::erase_if(read_.leftOut, [&](const auto& each) {
+      return each.first == "gemeente" && each.second == visit_.account().subject;
+    });
+    if (!read_.leftOut.empty()) return withoutFigures(*possible, 400);
     if (!read_.canonical) return visit_.redirect(read_.view.address(ending_));
     if (role_ == report::Role::officer && read_.view.filter("gemeente").empty() &&
         possible->vocabulary.of(report::Dimension::municipality).size() > 1)
@@ -131,6 +136,18 @@ class Report {
                        [&](const auto& each) { return each.id == id; });
   }
 
+  /// A link of somebody of another role: what of it this one can see.
+  void showOthersLink(web::Values& values) const {
+    if (read_.leftOut.empty()) return;
+    std::string labels;
+    for (const auto& [name, value] : read_.leftOut)
+      labels += fmt::format("{}{}", labels.empty() ? "" : ", ",
+                            name == "by" ? visit_.text("report.rows") : report::labelOfFilter(name, language_));
+    values.add("OTHERS_LINK")
+        .set("OTHERS_LINK_TEXT", visit_.text("report.others-link", {labels}))
+        .set("OWN_HREF", read_.view.address(ending_));
+  }
+
   web::Response withoutFigures(const Possible& possible, int status) const {
     web::Values values;
     values.add("PLAIN").set("HEADING", report::titleOf(read_.view.indicator, language_));
@@ -138,7 +155,9 @@ class Report {
       // Those of one field stand beside it.
       values.add("WRONG_ITEM").set("WRONG_TEXT", textOf(visit_, problem));
     }
-    values.show("WRONG_ONES", !read_.problems.empty()).show("CHOOSE", read_.problems.empty());
+    values.show("WRONG_ONES", !read_.problems.empty());
+    values.show("CHOOSE", read_.problems.empty() && read_.leftOut.empty());
+    showOthersLink(values);
     fillForm(values, visit_, read_, possible);
     return visit_.page("report", titleKey(read_.view.indicator), values, status);
   }

@@ -52,6 +52,20 @@ bool isGrouping(std::string_view word, report::Indicator indicator, report::Role
          std::find(possible.begin(), possible.end(), *dimension) != possible.end();
 }
 
+constexpr std::array kRoles = {report::Role::municipality, report::Role::provider, report::Role::officer};
+
+bool isOfSomebody(const std::string& name, report::Indicator indicator) {
+  return std::any_of(kRoles.begin(), kRoles.end(), [&](report::Role role) {
+    const auto fields = filterFields(indicator, role);
+    return std::find(fields.begin(), fields.end(), name) != fields.end();
+  });
+}
+
+bool isGroupingOfSomebody(std::string_view word, report::Indicator indicator) {
+  return std::any_of(kRoles.begin(), kRoles.end(),
+                     [&](report::Role role) { return isGrouping(word, indicator, role); });
+}
+
 }  // namespace
 
 std::string percentEncoded(std::string_view text) {
@@ -127,13 +141,17 @@ ReadView readView(report::Indicator indicator, const web::Fields& query, report:
                            return each.first == name && !each.second.empty();
                          }) > 1;
     const bool isFilter = std::find(fields.begin(), fields.end(), name) != fields.end();
-    if (!isFilter && name != "by" && name != "snapshot") {
+    if (!isFilter && isOfSomebody(name, indicator)) {
+      read.leftOut.emplace_back(name, value);
+    } else if (!isFilter && name != "by" && name != "snapshot") {
       read.problems.push_back({"report.wrong-filter", "", {}});
     } else if (isTwice) {
       read.problems.push_back({"report.twice", name, {}});
     } else if (name == "by") {
       if (isGrouping(value, indicator, role))
         read.view.by = value == report::toString(Dimension::form) ? "" : value;
+      else if (isGroupingOfSomebody(value, indicator))
+        read.leftOut.emplace_back(name, value);
       else
         read.problems.push_back({"report.wrong-rows", "by", {}});
     } else if (name == "snapshot") {

@@ -38,6 +38,8 @@ struct Problem {
 struct ReadView {
   View view;  ///< of what could be read
   std::vector<Problem> problems;
+  /// Of a link that somebody of another role sent: filters and rows that this one does not have, with their values.
+  std::vector<std::pair<std::string, std::string>> leftOut;
   bool canonical = false;  ///< the address is view.address() already
 };
 

@@ -135,6 +135,20 @@ TEST_F(ReportPages, NoAddressAsksAsSomebodyElse) {
   EXPECT_THAT(figures.askedReports(), SizeIs(0));
 }
 
+TEST_F(ReportPages, ALinkOfAnotherRoleLeadsToOnesOwnFigures) {
+  const auto page = asProvider("/reports/uitval?verwijzer=02&aanbieder=P0002&by=aanbieder");
+  EXPECT_EQ(page.status, 400);
+  EXPECT_THAT(page.body, AllOf(HasSubstr("van een andere organisatie"), HasSubstr("/reports/uitval?verwijzer=02\"")));
+  EXPECT_THAT(asProvider("/reports/uitval.csv?aanbieder=P0002").body, HasSubstr("/reports/uitval.csv\""));
+  EXPECT_THAT(figures.askedReports(), SizeIs(0));
+}
+
+TEST_F(ReportPages, AMunicipalityMayNameItself) {
+  const auto page = get("/reports/uitval?gemeente=GM0034&verwijzer=02");
+  EXPECT_EQ(page.status, 303);
+  EXPECT_EQ(page.location, "/reports/uitval?verwijzer=02");
+}
+
 TEST_F(ReportPages, ShowFiguresFormAndLinksOfTheSameView) {
   const auto page = get("/reports/tevredenheid?verwijzer=02&by=end").body;
   EXPECT_THAT(page, AllOf(HasSubstr("Cliënttevredenheid"), HasSubstr("Waarom deze cijfers zo zijn"),
