@@ -8,6 +8,7 @@
 
 #include "account/columns.h"
 #include "crypto/random.h"
+#include "model/denied.h"
 #include "model/mail_address.h"
 #include "registry/registry.h"
 
@@ -36,6 +37,11 @@ std::string_view wordOf(const Pairs& pairs, Value value) {
   throw Error(ErrorKind::usage, message, hint);
 }
 
+[[noreturn]] void refuseUnknown(const std::string& user) {
+  throw Denied(why::kAccountUnknown, user, fmt::format("there is no account {}", user),
+               "sluis account list names them");
+}
+
 std::string selectWhere(std::string_view condition) {
   return fmt::format("SELECT {} FROM portal.account AS a {}", kAccountColumns, condition);
 }
@@ -53,7 +59,7 @@ bool isProvider(postgres::Connection& connection, std::string_view code) {
 std::pair<std::int64_t, State> locked(postgres::Transaction& transaction, std::string_view user) {
   const auto rows =
       transaction.exec("SELECT id, state FROM portal.account WHERE \"user\" = $1 FOR UPDATE", normalUser(user));
-  if (rows.empty()) refuse(fmt::format("there is no account {}", normalUser(user)), "sluis account list names them");
+  if (rows.empty()) refuseUnknown(normalUser(user));
   const std::string state = rows[0].text("state");
   const auto* found =
       std::find_if(kStates.begin(), kStates.end(), [&](const auto& pair) { return pair.second == state; });
@@ -147,20 +153,22 @@ std::optional<Account> lock(postgres::Transaction& transaction, std::int64_t id)
 
 Account add(postgres::Transaction& transaction, const NewAccount& account, Instant at) {
   const std::string user = normalUser(account.user);
-  if (!isMailAddress(user)) refuse("a user is a mail address", "give the address that the invitation goes to");
+  if (!isMailAddress(user))
+    throw Denied(why::kUserNoMail, {}, "a user is a mail address", "give the address that the invitation goes to");
   if (std::any_of(account.name.begin(), account.name.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }))
     refuse("a person's name is one line", "it stands in mails");
   const bool ofSomebody = account.role == Role::municipality || account.role == Role::provider;
   if (ofSomebody && account.subject.empty())
-    refuse(fmt::format("of which {} is the account?", toString(account.role)),
-           account.role == Role::provider ? "give the provider's code" : "give the municipality's code: GM0034");
+    throw Denied(why::kSubjectMissing, {}, fmt::format("of which {} is the account?", toString(account.role)),
+                 account.role == Role::provider ? "give the provider's code" : "give the municipality's code: GM0034");
   if (!ofSomebody && !account.subject.empty())
-    refuse(
+    throw Denied(
+        why::kSubjectNotWanted, {},
         fmt::format("an account of role {} is the TTP's own, for no municipality or provider", toString(account.role)),
         "leave the code out");
   if (account.role == Role::provider && !isProvider(transaction.connection(), account.subject))
-    refuse(fmt::format("there is no provider {}", account.subject),
-           "a provider's account is for a provider's code; sluis provider list names them");
+    throw Denied(why::kProviderUnknown, account.subject, fmt::format("there is no provider {}", account.subject),
+                 "a provider's account is for a provider's code; sluis provider list names them");
   try {
     postgres::Savepoint savepoint(transaction);
     const auto rows = transaction.exec(
@@ -171,7 +179,8 @@ Account add(postgres::Transaction& transaction, const NewAccount& account, Insta
     return find(transaction.connection(), rows.only().integer(0)).value();
   } catch (const postgres::DatabaseError& error) {
     if (error.isUniqueViolation())
-      refuse(fmt::format("there is an account {} already", user), "sluis account list names them");
+      throw Denied(why::kAccountTaken, user, fmt::format("there is an account {} already", user),
+                   "sluis account list names them");
     if (error.sqlState() == "23514")
       refuse(fmt::format("not added: {}", error.constraint()), "mend the value and try again");
     throw;
@@ -199,7 +208,8 @@ bool enable(postgres::Transaction& transaction, std::string_view user) {
 void reset(postgres::Transaction& transaction, std::string_view user, Instant) {
   const auto [id, state] = locked(transaction, user);
   if (state == State::disabled)
-    refuse(fmt::format("account {} is disabled", normalUser(user)), "sluis account enable first");
+    throw Denied(why::kAccountDisabled, normalUser(user), fmt::format("account {} is disabled", normalUser(user)),
+                 "sluis account enable first");
   endEverythingOf(transaction, id);
   transaction.exec("DELETE FROM portal.recovery_code WHERE account = $1", id);
   transaction.exec("DELETE FROM portal.device WHERE account = $1", id);

@@ -13,6 +13,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "control/address.h"
+#include "model/denied.h"
 
 namespace sluis::control {
 
@@ -54,6 +55,9 @@ nlohmann::ordered_json ask(const Peer& peer, const std::string& command,
         if (progress) progress(answer.value("progress", ""));
         continue;
       }
+      if (!answer.value("ok", false) && answer.contains("reason"))
+        throw Denied(answer.value("reason", ""), answer.value("about", ""), answer.value("error", ""),
+                     answer.value("hint", ""));
       if (!answer.value("ok", false))
         throw Error(answer.value("usage", false) ? ErrorKind::usage : ErrorKind::system,
                     answer.value("error", fmt::format("{} could not", peer.program)), answer.value("hint", ""));

@@ -16,7 +16,7 @@ struct Peer {
 };
 
 /// Sends {"command":…} and waits for the end, however long it takes. Error (system) when nobody listens, and the
-/// program's own when it refuses. Members of the answer keep their order.
+/// program's own when it refuses (Denied where it says why). Members of the answer keep their order.
 nlohmann::ordered_json ask(const Peer& peer, const std::string& command,
                            const std::function<void(const std::string& text)>& progress = {},
                            const nlohmann::json& arguments = nlohmann::json::object());

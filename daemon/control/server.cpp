@@ -16,6 +16,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "control/address.h"
+#include "model/denied.h"
 
 namespace sluis::control {
 
@@ -131,6 +132,9 @@ void Server::converse(Fd connection) const {
     last["ok"] = true;
   } catch (const nlohmann::json::exception&) {
     last = {{"ok", false}, {"error", "not a request: one line of JSON with a \"command\""}};
+  } catch (const Denied& error) {
+    last = {{"ok", false},   {"error", error.message()}, {"hint", error.hint()},
+            {"usage", true}, {"reason", error.reason()}, {"about", error.about()}};
   } catch (const Error& error) {
     // Who asked wrongly is told so, and nobody else: the words repeat what was typed, which could be a child's number.
     const bool usage = error.kind() == ErrorKind::usage;

@@ -2,8 +2,9 @@
 // machine only.
 //
 // A request is one line of JSON, {"command":"run"}, with "arguments" where it has any; the answer is any number of
-// {"progress":"…"} lines and one last {"ok":true,…} or {"ok":false,"error":"…"}. Who may connect is decided by the
-// socket's mode and group; who asked is what the kernel says, not what the request says.
+// {"progress":"…"} lines and one last {"ok":true,…} or {"ok":false,"error":"…"}, with "reason" and "about" of what was
+// Denied (model/denied.h). Who may connect is decided by the socket's mode and group; who asked is what the kernel
+// says, not what the request says.
 #pragma once
 
 #include <sys/types.h>

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "base/error.h"
+#include "model/denied.h"
 
 namespace sluis::delivery {
 
@@ -48,13 +48,14 @@ void checkReason(std::string_view reason) {
     const auto character = next(reason);
     if (!character)
       throw Error(ErrorKind::usage, "the reason is not UTF-8 text", "set the terminal and its locale to UTF-8");
-    if (isControl(*character)) throw Error(ErrorKind::usage, "a reason is one line of text");
+    if (isControl(*character)) throw Denied(why::kReasonOneLine, {}, "a reason is one line of text");
     digits = *character >= '0' && *character <= '9' ? digits + 1 : 0;
     if (digits >= kDigitsOfANumber)
-      throw Error(ErrorKind::usage, "a reason has no eight digits in a row: it could carry a citizen number",
-                  "it goes into the log and into mails; name the delivery or the ticket instead");
+      throw Denied(why::kReasonDigits, {}, "a reason has no eight digits in a row: it could carry a citizen number",
+                   "it goes into the log and into mails; name the delivery or the ticket instead");
     if (++characters > kLongestReason)
-      throw Error(ErrorKind::usage, fmt::format("a reason has at most {} characters", kLongestReason));
+      throw Denied(why::kReasonLong, std::to_string(kLongestReason),
+                   fmt::format("a reason has at most {} characters", kLongestReason));
   }
 }
 

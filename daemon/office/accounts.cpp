@@ -5,10 +5,10 @@
 #include <fmt/format.h>
 
 #include "account/notice.h"
-#include "base/error.h"
 #include "base/file.h"
 #include "dataset/code_list_import.h"
 #include "mail/kinds.h"
+#include "model/denied.h"
 #include "model/provider_code.h"
 #include "office/agreements.h"
 #include "outbox/outbox.h"
@@ -30,27 +30,28 @@ std::string subjectOf(const account::NewAccount& wanted, const IsMunicipality& i
   if (wanted.role == account::Role::provider) {
     const auto code = ProviderCode::parse(wanted.subject);
     if (code) return code->text();
-    throw Error(ErrorKind::usage,
-                fmt::format("a provider's account is for a provider's code, not for \"{}\"", wanted.subject),
-                "sluis provider list names them");
+    throw Denied(why::kProviderCode, wanted.subject,
+                 fmt::format("a provider's account is for a provider's code, not for \"{}\"", wanted.subject),
+                 "sluis provider list names them");
   }
   if (wanted.role != account::Role::municipality) return wanted.subject;
   const auto code = municipalityFrom(wanted.subject);
   if (!code)
-    throw Error(ErrorKind::usage,
-                fmt::format("a municipality's account is for a municipality's code, not for \"{}\"", wanted.subject),
-                "write it as GM0034");
+    throw Denied(why::kMunicipalityCode, wanted.subject,
+                 fmt::format("a municipality's account is for a municipality's code, not for \"{}\"", wanted.subject),
+                 "write it as GM0034");
   if (!isMunicipality(*code))
-    throw Error(ErrorKind::usage, fmt::format("there is no municipality {} in the code list gemeenten", *code),
-                "look at the code; is it right, bring the list up to date: sluis codelist import gemeenten");
+    throw Denied(why::kMunicipalityUnknown, *code,
+                 fmt::format("there is no municipality {} in the code list gemeenten", *code),
+                 "look at the code; is it right, bring the list up to date: sluis codelist import gemeenten");
   return *code;
 }
 
 account::Account known(postgres::Transaction& transaction, const std::string& user) {
   auto found = account::find(transaction.connection(), user);
   if (!found)
-    throw Error(ErrorKind::usage, fmt::format("there is no account {}", account::normalUser(user)),
-                "sluis account list names them");
+    throw Denied(why::kAccountUnknown, account::normalUser(user),
+                 fmt::format("there is no account {}", account::normalUser(user)), "sluis account list names them");
   return *found;
 }
 

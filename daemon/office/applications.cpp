@@ -5,11 +5,11 @@
 
 #include <fmt/format.h>
 
-#include "base/error.h"
 #include "crypto/digest.h"
 #include "crypto/random.h"
 #include "delivery/reason.h"
 #include "mail/kinds.h"
+#include "model/denied.h"
 #include "office/accounts.h"
 #include "office/providers.h"
 #include "office/signers.h"
@@ -73,12 +73,13 @@ Application locked(postgres::Transaction& transaction, std::int64_t id, std::ini
   const auto rows =
       transaction.exec(fmt::format("SELECT {} FROM portal.application WHERE id = $1 FOR NO KEY UPDATE", kColumns), id);
   if (rows.empty())
-    throw Error(ErrorKind::usage, fmt::format("there is no application {}", id), "type: sluis application list");
+    throw Denied(why::kApplicationUnknown, std::to_string(id), fmt::format("there is no application {}", id),
+                 "type: sluis application list");
   Application found = applicationFrom(rows.only());
   if (std::ranges::find(from, found.state) == from.end())
-    throw Error(ErrorKind::usage,
-                fmt::format("application {} is {}: that step cannot be taken now", id, toString(found.state)),
-                "somebody may have taken it already; look again");
+    throw Denied(why::kApplicationStep, std::to_string(id),
+                 fmt::format("application {} is {}: that step cannot be taken now", id, toString(found.state)),
+                 "somebody may have taken it already; look again");
   return found;
 }
 

@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "base/error.h"
 #include "mail/kinds.h"
+#include "model/denied.h"
 #include "model/mail_address.h"
 #include "model/provider_code.h"
 #include "outbox/outbox.h"
@@ -74,8 +74,8 @@ void tellOldAndNew(postgres::Transaction& transaction, const registry::Provider&
 std::string canonicalCode(const std::string& text) {
   const auto code = ProviderCode::parse(text);
   if (!code)
-    throw Error(ErrorKind::usage, fmt::format("\"{}\" is no provider code", text),
-                "2 to 16 letters and digits, beginning with a letter: P0001");
+    throw Denied(why::kProviderCode, text, fmt::format("\"{}\" is no provider code", text),
+                 "2 to 16 letters and digits, beginning with a letter: P0001");
   return code->text();
 }
 

@@ -1,8 +1,8 @@
 #include "portal/change.h"
 
 #include "account/fresh.h"
-#include "base/error.h"
 #include "base/log.h"
+#include "model/denied.h"
 
 namespace sluis::portal {
 
@@ -11,6 +11,12 @@ std::optional<Refusal> change(const Visit& visit, const std::string& command, nl
   try {
     visit.askSluisd(command, std::move(arguments));
     return std::nullopt;
+  } catch (const Denied& denied) {
+    // A sluisd that is newer than this portal may know a reason that we have no words for.
+    const std::string words = "refused." + denied.reason();
+    if (!visit.services.templates.words(visit.language).has(words))
+      return Refusal{visit.text("common.refused"), denied.what(), 422};
+    return Refusal{visit.text(words, {denied.about()}), {}, 422};
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::usage) return Refusal{visit.text("common.refused"), error.what(), 422};
     log::error("portal: {}: {}", command, error.what());

@@ -15,7 +15,8 @@ struct Refusal {
   int status = 422;
 };
 
-/// Asks sluisd; nullopt when it was done. A second factor that is too old, or sluisd being away, is said in words.
+/// Asks sluisd; nullopt when it was done. What is Denied (model/denied.h), a second factor that is too old, or sluisd
+/// being away, is said in words; the rest as sluisd said it.
 std::optional<Refusal> change(const Visit& visit, const std::string& command, nlohmann::json arguments);
 
 /// The section REFUSAL (REFUSAL_TEXT, section REFUSAL_ENGLISH) of a page, when there is one.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "model/denied.h"
 #include "registry/registry.h"
 
 namespace sluis::registry {
@@ -37,6 +38,9 @@ postgres::Rows insert(postgres::Transaction& transaction, const std::string& tak
 }  // namespace
 
 void addProvider(postgres::Transaction& transaction, const Provider& provider) {
+  if (findProvider(transaction.connection(), provider.code))
+    throw Denied(why::kProviderTaken, provider.code, fmt::format("provider {} is registered already", provider.code),
+                 "list what is registered, or give another");
   insert(transaction, fmt::format("provider {} is registered already", provider.code),
          "INSERT INTO register.provider (code, name, mails, suspended, max_file_bytes, quota_bytes, open_periods,"
          " max_deleted_share, max_rejected_records) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
@@ -112,8 +116,9 @@ std::int64_t addAgreement(postgres::Transaction& transaction, const Agreement& a
       " AND coalesce(valid_until, 'infinity') >= valid_from LIMIT 1",
       agreement.provider, agreement.municipality, agreement.dataset, agreement.validFrom, agreement.validUntil);
   if (!overlapping.empty()) {
-    refuse(fmt::format("agreement {} already covers those days", overlapping[0].integer(0)),
-           "end it first: sluis agreement end");
+    const std::int64_t other = overlapping[0].integer(0);
+    throw Denied(why::kAgreementOverlaps, std::to_string(other),
+                 fmt::format("agreement {} already covers those days", other), "end it first: sluis agreement end");
   }
   return insert(transaction, "that agreement is registered already",
                 "INSERT INTO register.agreement (provider, municipality, dataset, valid_from, valid_until,"
@@ -132,8 +137,9 @@ Agreement endAgreement(postgres::Transaction& transaction, std::int64_t id, Day 
       " RETURNING provider, municipality, dataset, valid_from, valid_until, ended, upload",
       id, lastDay, at);
   if (rows.empty()) {
-    refuse(fmt::format("there is no agreement {} that lasts beyond {}", id, toIsoDate(lastDay)),
-           "sluis agreement list names them");
+    throw Denied(why::kAgreementOver, std::to_string(id),
+                 fmt::format("there is no agreement {} that lasts beyond {}", id, toIsoDate(lastDay)),
+                 "sluis agreement list names them");
   }
   const auto row = rows.only();
   return {.id = id,

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "model/denied.h"
+
 namespace sluis::registry {
 
 namespace {
@@ -118,7 +120,8 @@ std::optional<Provider> findProvider(postgres::Connection& connection, std::stri
 Provider provider(postgres::Connection& connection, std::string_view code) {
   auto found = findProvider(connection, code);
   if (!found) {
-    throw Error(ErrorKind::usage, fmt::format("there is no provider {}", code), "sluis provider list names them");
+    throw Denied(why::kProviderUnknown, std::string(code), fmt::format("there is no provider {}", code),
+                 "sluis provider list names them");
   }
   return std::move(*found);
 }

@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "base/error.h"
 #include "base/log.h"
 #include "base/step.h"
 #include "delivery/reason.h"
+#include "model/denied.h"
 
 namespace sluis::run {
 
@@ -14,9 +14,10 @@ delivery::Delivery Hold::heldHere(postgres::Transaction& transaction, const std:
   if (!held) {
     const auto known = delivery::find(transaction.connection(), id);
     if (!known)
-      throw Error(ErrorKind::usage, fmt::format("there is no delivery \"{}\"", id), "type: sluis delivery list");
-    throw Error(ErrorKind::usage, fmt::format("{} is {}, not held", known->id, toString(known->state)),
-                "type: sluis delivery list --state held");
+      throw Denied(why::kDeliveryUnknown, id, fmt::format("there is no delivery \"{}\"", id),
+                   "type: sluis delivery list");
+    throw Denied(why::kDeliveryNotHeld, known->id, fmt::format("{} is {}, not held", known->id, toString(known->state)),
+                 "type: sluis delivery list --state held");
   }
   if (held->node != spool_.node())
     throw Error(ErrorKind::usage, fmt::format("the bytes of {} lie with another sluisd", held->id),

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "base/error.h"
+#include "model/denied.h"
 #include "office/accounts.h"
 #include "office/agreements.h"
 #include "office/applications.h"
@@ -40,7 +40,7 @@ struct Change {
     const std::string written = text(name);
     if (written.empty()) return std::nullopt;
     const auto day = fromIsoDate(written);
-    if (!day) throw Error(ErrorKind::usage, "that is no date", "write it as 2026-01-31");
+    if (!day) throw Denied(why::kNoDate, {}, "that is no date", "write it as 2026-01-31");
     return day;
   }
   std::string provider() const { return office::canonicalCode(text("provider")); }
@@ -92,8 +92,8 @@ json inForce(const Change& change) {
   wanted.until = change.day("until");
   const auto requireKey = [&](const std::string& name) {
     if (change.installation.keys.latest(name) == nullptr)
-      throw Error(ErrorKind::usage, fmt::format("there is no key {} yet", name),
-                  fmt::format("an administrator makes it, and then starts sluisd again: sluis key new {}", name));
+      throw Denied(why::kNoKey, name.substr(name.find('-') + 1), fmt::format("there is no key {} yet", name),
+                   fmt::format("an administrator makes it, and then starts sluisd again: sluis key new {}", name));
     return false;
   };
   office::inForce(change.transaction, change.id(), wanted, requireKey, change.installation.config.portal,
@@ -129,7 +129,7 @@ json inviteAccount(const Change& change) {
 std::string userOfSomebodyElse(const Change& change) {
   const std::string user = account::normalUser(change.text("user"));
   if (user == change.person.user)
-    throw Error(ErrorKind::usage, "that is your own account", "ask another operator, or an administrator");
+    throw Denied(why::kAccountOwn, {}, "that is your own account", "ask another operator, or an administrator");
   return user;
 }
 

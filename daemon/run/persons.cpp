@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 
 #include "account/fresh.h"
-#include "base/error.h"
 #include "base/log.h"
+#include "model/denied.h"
 
 namespace sluis::run {
 
@@ -58,10 +58,10 @@ bool isOf(const account::Account& account, For whom) {
   return false;
 }
 
-[[noreturn]] void refuse(const control::Request& request, const std::string& who, const std::string& why,
-                         const std::string& hint) {
-  log::warning("control: \"{}\" by {} refused: {}", request.command, who, why);
-  throw Error(ErrorKind::usage, why, hint);
+[[noreturn]] void refuse(const control::Request& request, const std::string& who, std::string_view reason,
+                         const std::string& message, const std::string& hint) {
+  log::warning("control: \"{}\" by {} refused: {}", request.command, who, message);
+  throw Denied(reason, {}, message, hint);
 }
 
 std::string tokenOf(const control::Request& request) {
@@ -87,16 +87,17 @@ account::Account personAsking(postgres::Connection& connection, const config::Po
   const auto session = token.empty() || token.size() > kLongestToken
                            ? std::nullopt
                            : account::lookUpSession(connection, token, rules, now);
-  if (!session) refuse(request, request.actor, "that session is over", "sign in again");
+  if (!session) refuse(request, request.actor, why::kSessionOver, "that session is over", "sign in again");
   const account::Account& account = session->account;
   const std::string who = account::describe(account);
   const bool complete = account::showedSecondFactor(*session) ||
                         (session->secondFactorAt && !portal.mustHaveSecondFactor(account::toString(account.role)));
   if (!complete || account.state != account::State::active)
-    refuse(request, who, "that person has not signed in completely", "sign in again");
-  if (!isOf(account, right->whom)) refuse(request, who, "that person may not do this", "");
+    refuse(request, who, why::kSessionOver, "that person has not signed in completely", "sign in again");
+  if (!isOf(account, right->whom)) refuse(request, who, why::kNotAllowed, "that person may not do this", "");
   if (right->whom != For::ttp && !account::isFresh(*session, now))
-    refuse(request, who, "a change needs a second factor that was shown a short while ago", "sign in again");
+    refuse(request, who, why::kSecondFactorOld, "a change needs a second factor that was shown a short while ago",
+           "sign in again");
   return account;
 }
 

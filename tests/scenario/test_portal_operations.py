@@ -85,7 +85,7 @@ def test_a_hold_is_released_in_the_browser_and_loaded_by_the_run_and_the_log_nam
     assert asked.status == 200
     wait_for(lambda: state(shared, by_hand) == "accepted", "loaded by the run that was asked for")
     again = operator.post(path, {"form_token": page.form(path).fields["form_token"], "reason": "nog eens"})
-    assert again.status == 422 and "not held" in again.text
+    assert again.status == 422 and "wordt niet meer vastgehouden" in again.text
 
 
 def test_a_provider_is_suspended_by_a_button_as_by_a_command(shared, operator):
@@ -158,6 +158,7 @@ def test_sluisd_judges_a_session_and_not_who_brings_it(shared, operator, auditor
     for session in ("", "x", "A" * 43, auditor.cookies["__Host-session"], None, ["x"]):
         answer = ask(shared, "provider-suspend", session=session, provider=code)
         assert answer["ok"] is False and answer["usage"], session
+        assert answer["reason"] in ("session-over", "not-allowed"), session
     person = PortalClient(shared.info["portal"])
     person.sign_in(person.account("provider"))
     own = person.cookies["__Host-session"]
@@ -245,6 +246,32 @@ def test_the_same_by_command(shared):
     told = mail_to(shared, "aanmelding-afgewezen", "x@elders.example")
     assert "geen jeugdhulp" in told.get_body(("plain",)).get_content()
     assert json.loads(shared.sluis("application", "list", "--json").stdout) == []
+
+
+def test_what_cannot_be_done_is_said_in_the_language_of_the_page(shared, operator):
+    anybody = PortalClient(shared.info["portal"])
+    anybody.submit(anybody.get("/apply"), "/apply",
+                   **{**APPLICATION, "contact_mail": "z@zeewolde.example", "municipalities": "Zeewolde"})
+    number = str(json.loads(shared.sluis("application", "list", "--json").stdout)[-1]["id"])
+    shared.sluis("application", "agreement-sent", number)
+    one = f"/operations/applications/{number}"
+    early = operator.post(f"{one}/in-force", {"code": "P0888", "from": "2026-01-01",
+                                              "form_token": operator.get(one).form("/sign-out").fields["form_token"]})
+    assert early.status == 422 and "Deze stap kan nu niet" in early.text
+    shared.sluis("application", "agreement-received", number)
+    for code, said in (("?", "kan geen code van een aanbieder zijn"),
+                       (shared.provider(0)["code"], "is al van een andere aanbieder"),
+                       ("P0888", "Voor gemeente GM0050 is er nog geen sleutel")):
+        page = operator.submit(operator.get(one), f"{one}/in-force", code=code, **{"from": "2026-01-01"})
+        assert page.status == 422 and said in page.text and "Sluis zegt waarom" not in page.text, code
+    accounts = operator.get("/operations/accounts")
+    for role, of, said in (("municipality", "GM9999", "Gemeente GM9999 staat niet in onze codelijst"),
+                           ("municipality", "P0001", "is geen code van een gemeente"),
+                           ("operator", "GM0034", "Laat dat veld leeg")):
+        page = operator.submit(accounts, "/operations/accounts/invite", user="n@n.example", name="N", role=role,
+                               subject=of)
+        assert page.status == 422 and said in page.text, of
+    shared.sluis("application", "decline", number, "--reason", "geen sleutel")
 
 
 def test_a_flood_of_applications_ends(shared):

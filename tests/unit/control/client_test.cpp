@@ -5,8 +5,8 @@
 
 #include <fstream>
 
-#include "base/error.h"
 #include "control/server.h"
+#include "model/denied.h"
 #include "support/temp_dir.h"
 
 namespace sluis::control {
@@ -42,6 +42,22 @@ TEST(Control, ARefusalIsAnErrorWithItsHint) {
   } catch (const Error& error) {
     EXPECT_EQ(error.message(), "the database is away");
     EXPECT_EQ(error.hint(), "start it");
+  }
+}
+
+TEST(Control, WhatIsDeniedArrivesWithItsReason) {
+  const test::TempDir folder;
+  Server server("sluisd", folder / "control", [](const Request&) -> nlohmann::json {
+    throw Denied(why::kNoKey, "GM0050", "there is no key domain-GM0050 yet", "an administrator makes it");
+  });
+  try {
+    ask({"sluisd", folder / "control"}, "application-in-force");
+    FAIL();
+  } catch (const Denied& denied) {
+    EXPECT_EQ(denied.reason(), why::kNoKey);
+    EXPECT_EQ(denied.about(), "GM0050");
+    EXPECT_EQ(denied.kind(), ErrorKind::usage);
+    EXPECT_STREQ(denied.what(), "there is no key domain-GM0050 yet (an administrator makes it)");
   }
 }
 

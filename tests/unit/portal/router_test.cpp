@@ -7,6 +7,7 @@
 
 #include "base/encoding.h"
 #include "base/file.h"
+#include "model/denied.h"
 #include "portal/route_table.h"
 #include "support/temp_dir.h"
 
@@ -328,6 +329,21 @@ TEST_F(RouterTest, HasWordsForEveryError) {
         }
     }
   EXPECT_GT(found, 10);
+}
+
+TEST_F(RouterTest, HasWordsForEveryReasonToDeny) {
+  for (const web::Language language : {web::Language::dutch, web::Language::english}) {
+    const auto& words = templates().words(language);
+    for (const std::string_view reason : why::kAll) EXPECT_TRUE(words.has("refused." + std::string(reason))) << reason;
+    // As change() fills them in: nothing needs more than what it is about.
+    std::size_t known = 0;
+    for (const auto& [key, text] : words.all())
+      if (key.starts_with("refused.")) {
+        EXPECT_NO_THROW(words.text(key, {"GM0034"})) << key;
+        ++known;
+      }
+    EXPECT_EQ(known, why::kAll.size()) << "words that nothing says";
+  }
 }
 
 TEST_F(RouterTest, SpeaksTheLanguageThatWasAskedFor) {
