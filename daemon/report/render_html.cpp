@@ -100,12 +100,11 @@ std::string lineHtml(const Outcome& outcome, const Line& line, std::string_view 
     return html + fmt::format("<span class=\"none\">{}</span></div>\n",
                               escaped(line.who.empty() ? say.notShown : say.shortNotShown));
   // The table has every number: a bar is for the eye.
-  html += fmt::format("<span class=\"bars\"><svg width=\"100%\" height=\"{}\" aria-hidden=\"true\">{}</svg>",
-                      kBarHeight, stackedBar(indicator, figure, line.row->norms, prefix, Dress::stylesheet));
-  const std::string scale =
-      meanScale(line.mean(), headlineMargin(indicator, figure, outcome.why.variance), line.row->norms, prefix);
-  if (!scale.empty())
-    html += fmt::format("<svg width=\"100%\" height=\"{}\" aria-hidden=\"true\">{}</svg>", kScaleHeight, scale);
+  html += fmt::format("<span class=\"bars\" aria-hidden=\"true\"><svg height=\"{}\">{}</svg>", kBarHeight,
+                      stackedBar(indicator, figure, line.row->norms, prefix, Dress::stylesheet));
+  const std::string scale = meanScale(line.mean(), headlineMargin(indicator, figure, outcome.why.variance),
+                                      line.row->norms, prefix, Dress::stylesheet);
+  if (!scale.empty()) html += fmt::format("<svg height=\"{}\">{}</svg>", kScaleHeight, scale);
   html += "</span>";
   if (const std::string main = headlineText(indicator, line, language); !main.empty())
     html += fmt::format("<span class=\"main\">{}</span>", main);
@@ -191,7 +190,7 @@ std::string patterns(std::string_view prefix) {
   return fmt::format(
       "<svg class=\"patterns\" width=\"0\" height=\"0\" "
       "aria-hidden=\"true\">{}</svg>\n",
-      patternDefs(prefix));
+      patternDefs(prefix, Dress::stylesheet));
 }
 
 std::string body(const Outcome& outcome, std::string_view prefix) {

@@ -129,8 +129,8 @@ class Sheet {
         "aria-labelledby=\"sluis-title sluis-desc\" font-family=\"sans-serif\">\n<title id=\"sluis-title\">{2} · "
         "{3}</title>\n<desc id=\"sluis-desc\">{4}</desc>\n{5}\n<rect width=\"{0}\" height=\"{1}\" "
         "fill=\"#ffffff\"/>\n{6}</svg>\n",
-        kWidth, y_, escaped(outcome_.title), escaped(outcome_.viewerName), escaped(description), patternDefs(kPrefix),
-        inside_);
+        kWidth, y_, escaped(outcome_.title), escaped(outcome_.viewerName), escaped(description),
+        patternDefs(kPrefix, Dress::attributes), inside_);
   }
 
  private:
@@ -157,8 +157,8 @@ class Sheet {
     inside_ += fmt::format(R"svg(<svg x="{}" y="{}" width="{}" height="{}">{}</svg>)svg", kBars, y_ - 19, kBarsWide,
                            kBarHeight, stackedBar(indicator, figure, line.row->norms, kPrefix, Dress::attributes));
     down(8);
-    const std::string scale =
-        meanScale(line.mean(), headlineMargin(indicator, figure, outcome_.why.variance), line.row->norms, kPrefix);
+    const std::string scale = meanScale(line.mean(), headlineMargin(indicator, figure, outcome_.why.variance),
+                                        line.row->norms, kPrefix, Dress::attributes);
     if (scale.empty()) return;
     inside_ += fmt::format(R"svg(<svg x="{}" y="{}" width="{}" height="{}">{}</svg>)svg", kBars, y_, kBarsWide,
                            kScaleHeight, scale);

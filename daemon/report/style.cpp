@@ -21,7 +21,7 @@ body{margin:0;background:#fff;color:#111;font:1rem/1.5 system-ui,-apple-system,"
 .figures .rows>li{padding:.25rem 0 .75rem;border-bottom:1px solid #ddd;break-inside:avoid}
 .figures .line{display:grid;grid-template-columns:11rem 1fr 4.5rem 7.5rem;gap:0 1rem;align-items:center;margin:.15rem 0}
 .figures .line.alone{grid-template-columns:1fr 4.5rem 7.5rem}
-.figures .line .bars svg{display:block}
+.figures .line .bars svg{display:block;width:100%}
 .figures .bars g{stroke:#444}
 .figures .bars g+g{font-size:12px;text-anchor:middle;fill:#111;stroke:#fff;stroke-width:3px;paint-order:stroke}
 .figures .line .main{grid-column:3;font-size:1.25rem;font-weight:700;text-align:right}

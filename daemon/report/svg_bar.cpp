@@ -43,14 +43,28 @@ double placeOf(const Norm& norm, const Figure& figure) {
   return -1;
 }
 
-/// A marked line at `place` (0 to 1): white beside black, so that it stands out on every ground.
-std::string mark(double place, int height) {
+constexpr int kMarkWidth = 14;
+
+/// White beside black, so that it stands out on every ground; `x`: its middle.
+std::string markPaths(int x, int height) {
   return fmt::format(
-      "<svg x=\"{0:.1f}%\" y=\"0\" width=\"1\" height=\"{1}\" overflow=\"visible\">"
-      "<path d=\"M0 4V{1}\" stroke=\"#ffffff\" stroke-width=\"5\"/><path d=\"M0 4V{1}\" stroke=\"#000000\" "
-      "stroke-width=\"2\" stroke-dasharray=\"4 2\"/><path d=\"M-6 0H6L0 7Z\" fill=\"#000000\" "
-      "stroke=\"#ffffff\"/></svg>",
-      100 * place, height);
+      R"svg(<path d="M{0} 4V{1}" stroke="#ffffff" stroke-width="5"/><path d="M{0} 4V{1}" stroke="#000000" stroke-width="2" stroke-dasharray="4 2"/><path d="M{2} 0H{3}L{0} 7Z" fill="#000000" stroke="#ffffff"/>)svg",
+      x, height, x - 6, x + 6);
+}
+
+/// A marked line at `place` (0 to 1). In a page, which has many, it is a fill that is drawn once.
+std::string mark(double place, int height, std::string_view prefix, Dress dress) {
+  if (dress == Dress::stylesheet)
+    return fmt::format(
+        R"svg(<rect x="{:.1f}%" width="{}" height="{}" transform="translate(-{})" fill="url(#{}-mark{})"/>)svg",
+        100 * place, kMarkWidth, height, kMarkWidth / 2, prefix, height);
+  return fmt::format(R"svg(<svg x="{:.1f}%" y="0" width="1" height="{}" overflow="visible">{}</svg>)svg", 100 * place,
+                     height, markPaths(0, height));
+}
+
+std::string markDef(std::string_view prefix, int height) {
+  return fmt::format(R"svg(<pattern id="{}-mark{}" width="1" height="1">{}</pattern>)svg", prefix, height,
+                     markPaths(kMarkWidth / 2, height));
 }
 
 /// A scale from 1 to 10 as a fill: a ninth of it, again and again.
@@ -62,12 +76,13 @@ std::string scaleDef(std::string_view prefix) {
 
 }  // namespace
 
-std::string patternDefs(std::string_view prefix) {
+std::string patternDefs(std::string_view prefix, Dress dress) {
   std::string defs = "<defs>";
   for (std::size_t look = 0; look < kLooks; ++look)
     defs += fmt::format(
         R"svg(<pattern id="{}-{}" width="8" height="8" patternUnits="userSpaceOnUse"><rect width="8" height="8" fill="{}"/>{}</pattern>)svg",
         prefix, looks()[look].name, looks()[look].colour, strokesOf(look));
+  if (dress == Dress::stylesheet) defs += markDef(prefix, kBarHeight) + markDef(prefix, kScaleHeight);
   return defs + scaleDef(prefix) + "</defs>";
 }
 
@@ -103,12 +118,12 @@ std::string stackedBar(Indicator indicator, const Figure& figure, const std::vec
         texts);
   for (const Norm& norm : norms)
     if (const double place = norm.part.empty() ? -1 : placeOf(norm, figure); place >= 0)
-      inside += mark(place, kBarHeight);
+      inside += mark(place, kBarHeight, prefix, dress);
   return inside;
 }
 
 std::string meanScale(std::optional<double> mean, double margin, const std::vector<Norm>& norms,
-                      std::string_view prefix) {
+                      std::string_view prefix, Dress dress) {
   if (!mean) return "";
   const auto place = [](double mark) { return std::clamp((mark - 1) / 9, 0.0, 1.0); };
   std::string inside =
@@ -119,7 +134,7 @@ std::string meanScale(std::optional<double> mean, double margin, const std::vect
   inside +=
       fmt::format(R"svg(<circle cx="{:.1f}%" cy="12" r="5" fill="#1f4e79" stroke="#ffffff"/>)svg", 100 * place(*mean));
   for (const Norm& norm : norms)
-    if (norm.part.empty()) inside += mark(place(norm.value), kScaleHeight);
+    if (norm.part.empty()) inside += mark(place(norm.value), kScaleHeight, prefix, dress);
   return inside;
 }
 

@@ -13,14 +13,15 @@
 
 namespace sluis::report {
 
-/// <defs> with the fills "<prefix>-p0" … and "<prefix>-scale" that the bars use.
-std::string patternDefs(std::string_view prefix);
+/// Whether a drawing stands by itself and says everything, or lies in a page: figureStyles() then has the strokes and
+/// letters, and what returns is drawn once.
+enum class Dress { attributes, stylesheet };
+
+/// <defs> with the fills "<prefix>-p0" … and "<prefix>-scale" that the bars use, and in a page the marks of norms.
+std::string patternDefs(std::string_view prefix, Dress dress);
 
 /// A rectangle of a part's look, for a legend; x and y from 0.
 std::string swatch(Indicator indicator, std::size_t part, std::string_view prefix);
-
-/// Whether a bar says its strokes and letters itself, or figureStyles() does.
-enum class Dress { attributes, stylesheet };
 
 inline constexpr int kBarHeight = 28;
 /// The inside of an <svg> of any width and kBarHeight high: the parts one after the other, their percentages where
@@ -32,7 +33,7 @@ inline constexpr int kScaleHeight = 18;
 /// The inside of an <svg> of kScaleHeight: a line from 1 to 10 with the mean as a dot, its margin, and each norm on a
 /// mean. Empty without a mean.
 std::string meanScale(std::optional<double> mean, double margin, const std::vector<Norm>& norms,
-                      std::string_view prefix);
+                      std::string_view prefix, Dress dress);
 
 /// "4 of lager 16 %, hoger dan 4, lager dan 8 35 %, …": a bar for who cannot see it, not escaped.
 std::string barInWords(const Figure& figure, Language language = Language::dutch);
