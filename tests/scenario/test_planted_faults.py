@@ -99,6 +99,9 @@ def test_so_it_is_in_every_version_and_with_pseudonyms(tmp_path, period, options
     assert_exactly(made, validate(made.file))
 
 
+NUMBERS = ("tevredenheid_1", "tevredenheid_2", "profiel")  # that a fixed width has room for zeros before
+
+
 def as_ascii(made: Planted) -> pathlib.Path:
     layout = yaml.safe_load((ROOT / "config/datasets/jeugdhulp-5.1.yaml").read_text())["layouts"]["ascii"]
     width = max(each["offset"] + each["length"] for each in layout)
@@ -108,6 +111,8 @@ def as_ascii(made: Planted) -> pathlib.Path:
         line = [" "] * width
         for each in layout:
             value = row[header.index(each["name"])]
+            if each["name"] in NUMBERS and value.isdigit():
+                value = value.zfill(each["length"])
             assert len(value) <= each["length"], (each["name"], value)
             line[each["offset"]:each["offset"] + len(value)] = value
         lines.append("".join(line))

@@ -24,6 +24,7 @@ FIELDS = ("bsn", "geboortedatum", "geslacht", "postcode", "gemeentecode", "verwi
           "datum_aanvang", "datum_einde", "reden_beeindiging", "tevredenheid_1", "tevredenheid_2", "zonder_hulp_verder_1",
           "zonder_hulp_verder_2", "doelrealisatie_1", "doelrealisatie_2", "informant_1", "informant_2", "perspectief",
           "productcategorie", "profiel", "zorgvraagzwaarte", "complexiteit")
+PADDED = ("tevredenheid_1", "tevredenheid_2", "profiel")  # numbers that stand in two positions
 WIDTHS = dict(zip(FIELDS, (9, 9, 1, 6, 6, 2, 2, 1, 8, 8, 2, 2, 2, 1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1)))
 SCORES = [name for name in FIELDS if name.startswith(("tevr", "zonder", "doel"))]
 WARNINGS = {"JH109", "JH112", "JH113", "JH115", "JH117", "JH120", "JH204", "JH205", "JH207"}
@@ -181,7 +182,11 @@ class Planter:
         self.planted.append([record, list(findings)])
 
     def fitting(self, field, values):
-        return [value for value in values if not self.short or (len(value) <= WIDTHS[field] and value == value.strip())] or [""]
+        def fits(value):  # where there is room for it, zeros before a number are no fault in a fixed width
+            padded = field in PADDED and len(value) == 2 and value.startswith("0")
+            return len(value) <= WIDTHS[field] and value == value.strip() and not padded
+
+        return [value for value in values if not self.short or fits(value)] or [""]
 
     # Faults.
 
