@@ -57,7 +57,7 @@ class Delivery:
         self.accepted_before = len(instance.deliveries(state="accepted"))
         # The same records each time, other bytes: a replacement that deletes nothing.
         content = csv(RECORDS, mark=1 + Delivery.number % 10).replace(b"\r\n", b"\r\n" if Delivery.number % 2 else b"\n")
-        self.content = content + b"\n" * (Delivery.number // 20)
+        self.content = content + b"\n" * (Delivery.number // 10)
 
     def put(self):
         self.instance.deliver(NAME, self.content)
