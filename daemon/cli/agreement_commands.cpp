@@ -7,6 +7,7 @@
 #include "cli/output.h"
 #include "cli/registration.h"
 #include "crypto/keyring.h"
+#include "office/accounts.h"
 #include "office/agreements.h"
 #include "office/signers.h"
 #include "registry/registry.h"
@@ -42,6 +43,9 @@ int addOne(Session& session, const Options& options) {
   registry::Agreement agreement;
   agreement.provider = canonicalCode(options.provider);
   agreement.municipality = office::canonicalMunicipality(options.municipality);
+  if (!office::municipalitiesOf(session.config())(agreement.municipality))
+    throw Error(ErrorKind::usage, fmt::format("there is no municipality {}", agreement.municipality),
+                "a newer list of municipalities is taken over with: sluis codelist import");
   agreement.dataset = options.dataset;
   agreement.validFrom = day(options.from, "--from");
   if (!options.until.empty()) agreement.validUntil = day(options.until, "--until");
