@@ -5,6 +5,7 @@
 #include <sys/time.h>
 
 #include <array>
+#include <random>
 #include <string_view>
 
 #include "base/error.h"
@@ -13,6 +14,11 @@
 namespace sluis::cli {
 
 namespace {
+
+// Below those that the kernel gives to connections that go out: one of them could have it when it is needed again.
+constexpr std::uint16_t kLowestPort = 20000;
+constexpr std::uint16_t kHighestPort = 32000;
+constexpr int kMostTries = 200;
 
 sockaddr_in loopback(std::uint16_t port) {
   sockaddr_in address{};
@@ -31,13 +37,15 @@ bool connects(const Address& to) {
 }  // namespace
 
 std::uint16_t freePort() {
-  const Fd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in address = loopback(0);
-  socklen_t size = sizeof address;
-  if (!socket || ::bind(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
-      ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0)
-    throwErrno("cannot find a free port");
-  return ntohs(address.sin_port);
+  std::random_device random;
+  std::uniform_int_distribution<std::uint16_t> any(kLowestPort, kHighestPort);
+  for (int tries = 0; tries < kMostTries; ++tries) {
+    const Fd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const std::uint16_t port = any(random);
+    const sockaddr_in address = loopback(port);
+    if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return port;
+  }
+  throwErrno("cannot find a free port");
 }
 
 bool listens(const std::string& address, std::uint16_t port) {

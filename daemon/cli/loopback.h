@@ -6,7 +6,7 @@
 
 namespace sluis::cli {
 
-/// One that nobody has at this moment. Error (system) when there is none.
+/// One that nobody has at this moment, and that is nobody's by chance later. Error (system) when there is none.
 std::uint16_t freePort();
 /// Whether something takes connections at that address of this machine; any address ("0.0.0.0", "::") is asked at its
 /// loopback one. True of a name: who listens there is not known here.

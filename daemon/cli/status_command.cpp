@@ -26,6 +26,7 @@ struct Health {
   std::optional<Json> daemon;
   std::optional<Json> database;
   std::optional<Json> figures;
+  bool gate = false;           ///< whether it takes connections
   std::optional<bool> portal;  ///< whether it takes connections; none = there is none
   std::vector<std::string> problems;
 };
@@ -104,6 +105,9 @@ Health look(Session& session) {
   } catch (const Error& error) {
     health.problems.push_back(error.what());
   }
+  const auto& gate = session.config().gate;
+  health.gate = listens(gate.listen, gate.port);
+  if (!health.gate) health.problems.push_back(fmt::format("sluis-gate does not answer on port {}", gate.port));
   if (const auto& portal = session.config().portal; !portal.url.empty()) {
     health.portal = listens(portal.listen, portal.port);
     if (!*health.portal) health.problems.push_back(fmt::format("sluis-portal does not answer on port {}", portal.port));
@@ -160,6 +164,7 @@ void showText(const Health& health) {
       sheet.add("not delivered", fmt::format("{} {} {}: {}", field(each, "kind"), field(each, "provider"),
                                              field(each, "delivery"), field(each, "reason")));
   }
+  sheet.add("gate", std::string(health.gate ? "sluis-gate answers" : "away"));
   if (health.figures) sheet.add("figures", figuresText(*health.figures));
   if (health.portal) sheet.add("portal", std::string(*health.portal ? "sluis-portal answers" : "away"));
   for (const auto& problem : health.problems) sheet.add("problem", problem);
@@ -170,7 +175,7 @@ void showText(const Health& health) {
 
 void addStatusCommand(Command program, Session& session) {
   program.command(session, "status",
-                  "One screen: health, queue, runs, mail, figures, portal; 1 when something needs a look",
+                  "One screen: health, queue, runs, mail, gate, figures, portal; 1 when something needs a look",
                   "sluis status", [&session] {
                     const Health health = look(session);
                     if (session.json)
@@ -178,6 +183,7 @@ void addStatusCommand(Command program, Session& session) {
                                      {"problems", health.problems},
                                      {"daemon", orNull(health.daemon)},
                                      {"database", orNull(health.database)},
+                                     {"gate", health.gate},
                                      {"figures", orNull(health.figures)},
                                      {"portal", orNull(health.portal)}});
                     else

@@ -5,6 +5,7 @@ import os
 import pathlib
 import shutil
 import signal
+import socket
 import subprocess
 
 import pytest
@@ -271,6 +272,10 @@ def test_an_agreement_makes_the_municipalitys_key_once(shared):
     shared.sluis("agreement", "end", str(first["id"]), "--until", "2026-06-30")
     listed = json.loads(shared.sluis("agreement", "list", "--json").stdout)
     assert [each["until"] for each in listed if each["id"] == first["id"]] == ["2026-06-30"]
+    unknown = shared.sluis("agreement", "add", "--provider", "P0001", "--municipality", "GM9999", "--from", "2026-01-01",
+                           "--dataset", "jeugdhulp", check=False)
+    assert unknown.returncode == 2 and "there is no municipality GM9999" in unknown.stderr
+    assert not list((shared.folder / "keys").glob("*9999*"))
     assert shared.sluis("agreement", "add", "--provider", "P0001", "--municipality", "Amsterdam", "--from", "2026-01-01",
                         check=False).returncode == 2
     assert shared.sluis("key", "new", "pseudonym", check=False).returncode == 2
@@ -347,6 +352,22 @@ def test_runs_and_status_are_told(shared):
     assert done.returncode == 3 and "is sluisd running?" in done.stdout
     shared.up()
     assert shared.sluis("status").returncode == 0
+
+
+def test_a_gate_that_is_away_is_told_and_another_at_its_port_is_not_taken_for_it(shared):
+    port = shared.info["sftp"]["port"]
+    os.kill(shared.info["pids"]["gate"], signal.SIGTERM)
+    wait_for(lambda: state_of(shared.info["pids"]["gate"]) in ("", "Z"), "the gate has ended")
+    away = shared.sluis("status", check=False)
+    assert away.returncode == 1 and f"sluis-gate does not answer on port {port}" in away.stdout
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.bind(("127.0.0.1", port))
+        other.listen()
+        taken = shared.sluis("sandbox", "up", "--dir", str(shared.folder), check=False)
+        assert taken.returncode == 3 and f"port {port} of sluis-gate is taken by another program" in taken.stderr
+    shared.up()
+    assert json.loads(shared.sluis("status", "--json").stdout)["gate"] is True
 
 
 def test_the_database_tells_its_version(shared):
