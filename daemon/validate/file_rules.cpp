@@ -28,6 +28,7 @@ constexpr std::uint64_t kRowBits = (1U << 28) - 1;
 constexpr std::uint64_t kRunning = kSeventeen;  // an end that lies after everything
 constexpr std::uint64_t kNoEnd = 0;             // unreadable, or before the start: no interval
 constexpr std::uint64_t kUnknownBirth = kSeventeen;
+constexpr std::uint64_t kNoForm = 127;  // of a record without a key; no list has so many forms
 
 std::uint64_t offset(DayNumber day) {
   return static_cast<std::uint64_t>(day - kFirstDay);
@@ -110,7 +111,9 @@ void FileRules::add(const Trajectory& record, const Readable& readable) {
   const std::uint64_t birth = readable.birth ? packedBirth(record.birth) : kUnknownBirth;
   const std::uint64_t sex = readable.sex ? packedSex(record.sex) : 0;
   const std::uint64_t rest = end << kEndShift | birth << kBirthShift | sex << kSexShift | record.row;
-  const std::uint64_t formAndStart = std::uint64_t{record.form} << kFormShift | offset(record.start) << kStartShift;
+  const std::uint64_t formAndStart = readable.key ? std::uint64_t{record.form} << kFormShift | offset(record.start)
+                                                                                                   << kStartShift
+                                                  : kNoForm << kFormShift;
   if (record.identity != Identity::psn) {
     children_[record.bsn % kHeaps].put(pages_, std::uint64_t{record.bsn} << kChildShift | formAndStart, rest);
     return;
@@ -264,6 +267,8 @@ void FileRules::judgeChild(std::span<Entry> child, Broken& broken) {
     for (const Entry& entry : child) broken.contradiction.put(rowOf(entry));
 
   std::sort(child.begin(), child.end(), [](const Entry& a, const Entry& b) { return a.key < b.key; });
+  // Those without a key come last.
+  while (!child.empty() && (child.back().key >> kFormShift & kNoForm) == kNoForm) child = child.first(child.size() - 1);
   for (std::size_t i = 0; i < child.size(); ++i)
     if ((i > 0 && child[i - 1].key == child[i].key) || (i + 1 < child.size() && child[i + 1].key == child[i].key))
       broken.sameKey.put(rowOf(child[i]));

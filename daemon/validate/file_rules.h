@@ -21,8 +21,9 @@ namespace sluis::validate {
 /// Most records that can be numbered: 28 bits of row.
 inline constexpr std::uint32_t kMostRecords = (1U << 28) - 1;
 
-/// What of a record could be read beside the key, which must have been.
+/// What of a record could be read beside whose it is.
 struct Readable {
+  bool key;  ///< start and form of help: without them it can contradict others of its child, and be nothing else
   bool end;
   bool birth;
   bool sex;
@@ -30,9 +31,9 @@ struct Readable {
 
 class FileRules {
  public:
-  /// A record whose identity (a BSN or a pre-pseudonym), start and form of help are readable.
+  /// A record whose identity (a BSN or a pre-pseudonym) is readable.
   void add(const Trajectory& record, const Readable& readable);
-  /// A record without a BSN whose sex, birth and postcode are readable too.
+  /// A record without a BSN of which start, form of help, sex, birth and postcode are readable.
   void addNameless(const Trajectory& record);
 
   struct Broken {

@@ -56,14 +56,16 @@ void Judge::judgeRecords(RuleList<Rules...>) {
 void Judge::addToFileRules(std::uint32_t row) {
   const Trajectory& record = out_[row];
   const FieldSet unreadable = unreadable_[row];
-  if ((unreadable & fields(bsn, psn, datumAanvang, hulpvorm)) != 0) return;
+  if ((unreadable & fields(bsn, psn)) != 0) return;
+  const bool key = (unreadable & fields(datumAanvang, hulpvorm)) == 0;
   if (record.identity == Identity::psn && PsnOfAChild::broken({record, 0, false, unreadable}, law_.circumstances()))
     return;
   if (record.identity == Identity::bsn || record.identity == Identity::psn) {
-    counted_.fileRules.add(record, {.end = (unreadable & bit(datumEinde)) == 0,
+    counted_.fileRules.add(record, {.key = key,
+                                    .end = (unreadable & bit(datumEinde)) == 0,
                                     .birth = (unreadable & bit(geboortedatum)) == 0,
                                     .sex = (unreadable & bit(geslacht)) == 0});
-  } else if ((unreadable & fields(geboortedatum, geslacht, postcode)) == 0 && !postcodeOdd_[row]) {
+  } else if (key && (unreadable & fields(geboortedatum, geslacht, postcode)) == 0 && !postcodeOdd_[row]) {
     counted_.fileRules.addNameless(record);
   }
 }

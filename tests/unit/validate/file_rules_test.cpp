@@ -102,6 +102,15 @@ TEST(Contradiction, OfBirthOrSexIsToldOnEveryRowOfTheChild) {
             (Expected{"1 JH203", "2 JH203"}));
 }
 
+TEST(Contradiction, IsToldOfRecordsWithoutAReadableKeyToo) {
+  EXPECT_EQ(judge({right(), right({{"hulpvorm", "99"}, {"geslacht", "V"}})}).findings,
+            (Expected{"1 JH203", "2 JH015 hulpvorm", "2 JH203"}));
+  // And of them nothing else: what has no key is no other's equal, and overlaps nothing.
+  EXPECT_EQ(
+      judge({right({{"hulpvorm", "99"}}), right({{"hulpvorm", "99"}}), right({{"hulpvorm", "98"}}), right()}).findings,
+      (Expected{"1 JH015 hulpvorm", "2 JH015 hulpvorm", "3 JH015 hulpvorm"}));
+}
+
 TEST(Contradiction, IsNotWhatIsOnlyUnknown) {
   EXPECT_THAT(judge({right(), right({{"hulpvorm", "03"}, {"geslacht", "O"}})}).findings, IsEmpty());
   EXPECT_THAT(judge({right(), right({{"hulpvorm", "03"}, {"geboortedatum", "20140500"}}),
@@ -180,7 +189,7 @@ TEST(FileRules, TakeAtMostThirtyTwoBytesARecordAlsoWithPrePseudonyms) {
     FileRules rules;
     constexpr std::uint32_t kRecords = 300'000;
     for (std::uint32_t row = 1; row <= kRecords; ++row)
-      rules.add(recordOf(row, identity), {.end = true, .birth = true, .sex = true});
+      rules.add(recordOf(row, identity), {.key = true, .end = true, .birth = true, .sex = true});
     // Each heap's last page may be empty but for one record, and the last slab but for one page.
     const std::size_t fixed = 256 * Pages::kPage + (1 << 20);
     EXPECT_LE(rules.bytes(), (identity == Identity::psn ? 30U : 17U) * kRecords + fixed);
@@ -200,7 +209,7 @@ TEST(FileRules, OneChildOverAndOverIsJudgedToo) {
       record.start += static_cast<DayNumber>(row % 10'000);
       record.end = record.start;
       record.sex = row == kRecords ? 'V' : 'M';
-      rules.add(record, {.end = true, .birth = true, .sex = true});
+      rules.add(record, {.key = true, .end = true, .birth = true, .sex = true});
     }
     const auto broken = rules.judge(kRecords);
     const auto count = [](const RowSet& rows) {
