@@ -43,9 +43,7 @@ int addOne(Session& session, const Options& options) {
   registry::Agreement agreement;
   agreement.provider = canonicalCode(options.provider);
   agreement.municipality = office::canonicalMunicipality(options.municipality);
-  if (!office::municipalitiesOf(session.config())(agreement.municipality))
-    throw Error(ErrorKind::usage, fmt::format("there is no municipality {}", agreement.municipality),
-                "a newer list of municipalities is taken over with: sluis codelist import");
+  office::requireMunicipality(agreement.municipality, office::municipalitiesOf(session.config()));
   agreement.dataset = options.dataset;
   agreement.validFrom = day(options.from, "--from");
   if (!options.until.empty()) agreement.validUntil = day(options.until, "--until");

@@ -1,7 +1,5 @@
 #include "config/section.h"
 
-#include "model/mail_address.h"
-
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -10,6 +8,8 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include "model/mail_address.h"
 
 namespace sluis::config {
 

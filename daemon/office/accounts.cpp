@@ -40,10 +40,7 @@ std::string subjectOf(const account::NewAccount& wanted, const IsMunicipality& i
     throw Denied(why::kMunicipalityCode, wanted.subject,
                  fmt::format("a municipality's account is for a municipality's code, not for \"{}\"", wanted.subject),
                  "write it as GM0034");
-  if (!isMunicipality(*code))
-    throw Denied(why::kMunicipalityUnknown, *code,
-                 fmt::format("there is no municipality {} in the code list gemeenten", *code),
-                 "look at the code; is it right, bring the list up to date: sluis codelist import gemeenten");
+  requireMunicipality(*code, isMunicipality);
   return *code;
 }
 
@@ -82,6 +79,13 @@ IsMunicipality municipalitiesOf(const config::Config& config) {
     const auto codes = dataset::readCodeList(file.string(), readFile(file, kLargestList)).codes;
     return std::ranges::find(codes, code, &dataset::Code::code) != codes.end();
   };
+}
+
+void requireMunicipality(const std::string& code, const IsMunicipality& isMunicipality) {
+  if (!isMunicipality(code))
+    throw Denied(why::kMunicipalityUnknown, code,
+                 fmt::format("there is no municipality {} in the code list gemeenten", code),
+                 "look at the code; is it right, bring the list up to date: sluis codelist import gemeenten");
 }
 
 account::Account invite(postgres::Transaction& transaction, const account::NewAccount& wanted,

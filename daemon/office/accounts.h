@@ -22,6 +22,9 @@ using IsMunicipality = std::function<bool(const std::string& code)>;
 /// once.
 IsMunicipality municipalitiesOf(const config::Config& config);
 
+/// Error (usage) where there is, and was, none.
+void requireMunicipality(const std::string& code, const IsMunicipality& isMunicipality);
+
 /// "account.added", mail `uitnodiging`. Codes may be typed as "gm0034" or "p0001". Error (usage) as account::add(), for
 /// a municipality that there is not, and when there is no portal.
 account::Account invite(postgres::Transaction& transaction, const account::NewAccount& wanted,

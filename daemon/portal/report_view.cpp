@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/encoding.h"
 #include "report/texts.h"
 
 namespace sluis::portal {
@@ -69,12 +70,8 @@ bool isGroupingOfSomebody(std::string_view word, report::Indicator indicator) {
 }  // namespace
 
 std::string percentEncoded(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                       c == '.' || c == '_' || c == '~' || c == ',';
-    out += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  }
+  std::string out = sluis::percentEncoded(text);
+  for (std::size_t at = 0; (at = out.find("%2C", at)) != std::string::npos; ++at) out.replace(at, 3, ",");
   return out;
 }
 

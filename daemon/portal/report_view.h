@@ -52,7 +52,7 @@ void checkView(ReadView& read, const Possible& possible, report::Role role, repo
 std::vector<std::string> filterFields(report::Indicator indicator, report::Role role);
 bool isQuarterField(std::string_view name);
 
-/// For inside an address.
+/// For inside an address: as sluis::percentEncoded, with the commas of a list left legible.
 std::string percentEncoded(std::string_view text);
 
 }  // namespace sluis::portal

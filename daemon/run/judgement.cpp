@@ -123,9 +123,8 @@ Refusal Judge::sentBefore(const delivery::Delivery& accepted) const {
   if (now && now->id != accepted.id)
     detail += fmt::format(
         " Daarna is aanlevering {} ervoor in de plaats gekomen; die blijft gelden. Wilt u terug naar de eerdere "
-        "inhoud, "
-        "lever haar dan aan als een nieuw bestand (met bijvoorbeeld de regels of kolommen in een andere volgorde), "
-        "opnieuw ondertekend.",
+        "inhoud, lever haar dan aan als een nieuw bestand (met bijvoorbeeld de regels of kolommen in een andere "
+        "volgorde), opnieuw ondertekend.",
         now->id);
   return Refusal{RefusalCode::DUP01, detail};
 }

@@ -111,9 +111,9 @@ void FileRules::add(const Trajectory& record, const Readable& readable) {
   const std::uint64_t birth = readable.birth ? packedBirth(record.birth) : kUnknownBirth;
   const std::uint64_t sex = readable.sex ? packedSex(record.sex) : 0;
   const std::uint64_t rest = end << kEndShift | birth << kBirthShift | sex << kSexShift | record.row;
-  const std::uint64_t formAndStart = readable.key ? std::uint64_t{record.form} << kFormShift | offset(record.start)
-                                                                                                   << kStartShift
-                                                  : kNoForm << kFormShift;
+  const std::uint64_t form = readable.key ? record.form : kNoForm;
+  const std::uint64_t start = readable.key ? offset(record.start) : 0;
+  const std::uint64_t formAndStart = form << kFormShift | start << kStartShift;
   if (record.identity != Identity::psn) {
     children_[record.bsn % kHeaps].put(pages_, std::uint64_t{record.bsn} << kChildShift | formAndStart, rest);
     return;

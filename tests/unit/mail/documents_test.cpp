@@ -132,7 +132,7 @@ TEST(CheckText, SaysAgainWhatCameOfIt) {
   facts.receipt.code.clear();
   EXPECT_EQ(codeOfCheck(renderCheck(facts, helpdesk, "Europe/Amsterdam")), "");
   for (const char* other :
-       {"", "GOED: ", "Proef\r\n\r\nNIET GOED (", "Proef\r\n\r\nNIET GOED (XXX): ", "Proef\r\n\r\n"})
+       {"", "GOED: ", "Proef\r\n\r\nNIET GOED (", "Proef\r\n\r\nNIET GOED (ABC01): ", "Proef\r\n\r\n"})
     EXPECT_EQ(codeOfCheck(other), std::nullopt) << other;
 }
 
